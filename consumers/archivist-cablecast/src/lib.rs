@@ -1,0 +1,1 @@
+//! The Archivist's client of the station's Cablecast server.

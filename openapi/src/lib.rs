@@ -1,0 +1,12 @@
+//! Everything that understands OpenAPI documents: load one with its source positions, find the
+//! operation of a request, and hold an HTTP exchange against it. Knows nothing of pacts.
+
+pub mod document;
+pub mod exchange;
+pub mod pointer;
+pub mod violation;
+
+pub use document::{Document, LoadError, LoadOptions, OpenApiVersion, Operation, OperationKey};
+pub use exchange::{HttpRequest, HttpResponse};
+pub use pointer::JsonPointer;
+pub use violation::{Code, Place, Position, Severity, Violation};

@@ -1,0 +1,62 @@
+//! RFC 6901 pointers, the one way to name a place inside a JSON or YAML value.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A JSON pointer (RFC 6901), such as `/paths/~1shows/get`. The empty pointer names the whole value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JsonPointer(String);
+
+impl JsonPointer {
+    /// The pointer to the whole value.
+    #[must_use]
+    pub const fn root() -> Self {
+        Self(String::new())
+    }
+
+    /// Takes text that already is a pointer: empty, or beginning with `/`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        (text.is_empty() || text.starts_with('/')).then(|| Self(text.to_owned()))
+    }
+
+    /// The pointer to the member `token` of what this one names; escapes `~` and `/`.
+    #[must_use]
+    pub fn join(&self, token: impl AsRef<str>) -> Self {
+        let mut text = self.0.clone();
+        text.push('/');
+        text.push_str(&token.as_ref().replace('~', "~0").replace('/', "~1"));
+        Self(text)
+    }
+
+    /// The pointer to the element `index` of the array that this one names.
+    #[must_use]
+    pub fn index(&self, index: usize) -> Self {
+        Self(format!("{}/{index}", self.0))
+    }
+
+    /// This pointer followed by all of `rest`.
+    #[must_use]
+    pub fn append(&self, rest: &Self) -> Self {
+        Self(format!("{}{}", self.0, rest.0))
+    }
+
+    /// The pointer's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The unescaped reference tokens, from the root down.
+    pub fn tokens(&self) -> impl Iterator<Item = String> + '_ {
+        self.0.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"))
+    }
+}
+
+impl fmt::Display for JsonPointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

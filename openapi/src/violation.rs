@@ -1,0 +1,125 @@
+//! What an exchange breaks of a document: which rule, where in the exchange, where in the document.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::pointer::JsonPointer;
+
+/// One broken promise.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Violation {
+    pub code: Code,
+    pub severity: Severity,
+    /// Where in the exchange.
+    pub at: Place,
+    /// Where in the document the broken rule stands.
+    pub rule: Position,
+    /// The JSON Schema keyword that failed, where a schema was judged.
+    pub keyword: Option<String>,
+    /// What the rule asks for: the keyword's value, the declared media types, the declared statuses.
+    pub expected: Value,
+    /// What the exchange had instead; `None` where it had nothing. Cut to a readable size.
+    pub actual: Option<Value>,
+    /// A lowercase fragment, such as `"duration" is required`.
+    pub message: String,
+}
+
+/// How much a violation weighs. A warning breaks no contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Error,
+    Warning,
+    Info,
+}
+
+/// Where in an exchange something stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    RequestMethod,
+    RequestPath,
+    RequestPathParameter(String),
+    RequestQuery(String),
+    RequestHeader(String),
+    RequestCookie(String),
+    RequestBody(JsonPointer),
+    ResponseStatus,
+    ResponseHeader(String),
+    ResponseBody(JsonPointer),
+}
+
+/// A place in a source file. `line` counts from 1 and is missing where the source has no lines of
+/// its own (a document built in memory).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct Position {
+    pub file: Arc<str>,
+    pub pointer: JsonPointer,
+    pub line: Option<usize>,
+}
+
+/// The dotted ids of violations. Those that the OpenAPI-Pact comparator has keep its name, so that
+/// its users recognise them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(into = "&'static str")]
+pub enum Code {
+    RequestPathOrMethodUnknown,
+    RequestPathIncompatible,
+    RequestQueryIncompatible,
+    RequestQueryUnknown,
+    RequestHeaderIncompatible,
+    RequestCookieIncompatible,
+    RequestBodyIncompatible,
+    RequestBodyUnknown,
+    RequestBodyUnvalidatable,
+    RequestContentTypeIncompatible,
+    RequestContentTypeMissing,
+    RequestAcceptIncompatible,
+    RequestAuthorizationMissing,
+    ResponseStatusUnknown,
+    ResponseBodyIncompatible,
+    ResponseBodyUnknown,
+    ResponseBodyMissing,
+    ResponseBodyUnvalidatable,
+    ResponseContentTypeIncompatible,
+    ResponseContentTypeMissing,
+    ResponseHeaderIncompatible,
+}
+
+impl Code {
+    /// The id as reports show it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RequestPathOrMethodUnknown => "request.path-or-method.unknown",
+            Self::RequestPathIncompatible => "request.path.incompatible",
+            Self::RequestQueryIncompatible => "request.query.incompatible",
+            Self::RequestQueryUnknown => "request.query.unknown",
+            Self::RequestHeaderIncompatible => "request.header.incompatible",
+            Self::RequestCookieIncompatible => "request.cookie.incompatible",
+            Self::RequestBodyIncompatible => "request.body.incompatible",
+            Self::RequestBodyUnknown => "request.body.unknown",
+            Self::RequestBodyUnvalidatable => "request.body.unvalidatable",
+            Self::RequestContentTypeIncompatible => "request.content-type.incompatible",
+            Self::RequestContentTypeMissing => "request.content-type.missing",
+            Self::RequestAcceptIncompatible => "request.accept.incompatible",
+            Self::RequestAuthorizationMissing => "request.authorization.missing",
+            Self::ResponseStatusUnknown => "response.status.unknown",
+            Self::ResponseBodyIncompatible => "response.body.incompatible",
+            Self::ResponseBodyUnknown => "response.body.unknown",
+            Self::ResponseBodyMissing => "response.body.missing",
+            Self::ResponseBodyUnvalidatable => "response.body.unvalidatable",
+            Self::ResponseContentTypeIncompatible => "response.content-type.incompatible",
+            Self::ResponseContentTypeMissing => "response.content-type.missing",
+            Self::ResponseHeaderIncompatible => "response.header.incompatible",
+        }
+    }
+}
+
+impl From<Code> for &'static str {
+    fn from(code: Code) -> Self {
+        code.as_str()
+    }
+}

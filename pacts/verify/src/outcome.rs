@@ -1,0 +1,106 @@
+//! What a replay found, as values: one result an interaction, nothing painted.
+
+use std::time::Duration;
+
+use countersign_openapi::{HttpRequest, HttpResponse, JsonPointer, OperationKey, Position, Severity};
+use serde_json::Value;
+
+use crate::pact::{ConsumerName, ProviderName};
+use crate::verdict::Verdict;
+
+/// One pact, replayed.
+#[derive(Clone, Debug)]
+pub struct Verification {
+    pub consumer: ConsumerName,
+    pub provider: ProviderName,
+    /// In the order of the pact file, whatever order they ran in.
+    pub interactions: Vec<InteractionResult>,
+    pub duration: Duration,
+}
+
+/// One interaction, replayed.
+#[derive(Clone, Debug)]
+pub struct InteractionResult {
+    pub description: String,
+    /// Names of the provider states, in order.
+    pub provider_states: Vec<String>,
+    /// The interaction in the pact file.
+    pub position: Position,
+    /// The document's operation that the request asks for, where the document has one.
+    pub operation: Option<OperationKey>,
+    pub outcome: Outcome,
+    /// What was sent and what came back; `None` where it never came to that.
+    pub exchange: Option<Exchange>,
+    pub duration: Duration,
+}
+
+/// What went over the wire.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    pub request: HttpRequest,
+    pub response: HttpResponse,
+}
+
+/// Kept, broken, or could not tell. "Could not tell" is never "kept".
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// All three parties agree. Warnings and notes may remain.
+    Kept { remarks: Vec<Failure> },
+    Broken(Broken),
+    Unknown(Cause),
+}
+
+/// A broken interaction.
+#[derive(Clone, Debug)]
+pub struct Broken {
+    /// `None` only where there is no document to judge by.
+    pub verdict: Option<Verdict>,
+    /// Why the verdict is what it is: a lowercase sentence naming the evidence.
+    pub reason: String,
+    /// At least one of severity error. Sorted, stable.
+    pub failures: Vec<Failure>,
+}
+
+/// One disagreement between two of the three parties.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// Dotted id, such as `response.body.incompatible` (document) or `pact.response.body` (pact).
+    pub id: &'static str,
+    pub kind: FailureKind,
+    pub severity: Severity,
+    /// Where in the pact file.
+    pub location: Position,
+    /// Where in the live answer's body, where the disagreement is about that.
+    pub instance: Option<JsonPointer>,
+    /// Where in the document, where the document has a say.
+    pub document: Option<Position>,
+    pub expected: Value,
+    pub actual: Value,
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+/// Which two of the three parties disagree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FailureKind {
+    /// The live answer is not what the pact expects.
+    PactAgainstProvider,
+    /// The live answer breaks the document.
+    ProviderAgainstDocument,
+    /// The pact's own request or expected response breaks the document.
+    PactAgainstDocument,
+}
+
+/// Why nothing can be said of an interaction.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Cause {
+    /// Carries what the handler answered.
+    #[error("provider state {state:?} could not be set up: {cause}")]
+    State { state: String, cause: String },
+    #[error("no answer: {0}")]
+    NoAnswer(String),
+    #[error("{0} interactions cannot be replayed over this transport")]
+    Transport(&'static str),
+    #[error("not run: {0}")]
+    NotRun(String),
+}

@@ -1,0 +1,1 @@
+//! The Archivist service: archives a community station's recordings.

@@ -1,0 +1,1 @@
+//! A reference server of the documented Cablecast API.
