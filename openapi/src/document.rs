@@ -20,11 +20,27 @@ pub struct LoadOptions {
     pub max_bytes: u64,
     /// Levels of nesting, at most.
     pub max_depth: usize,
+    /// Values of one file, at most, each use of a YAML alias counted anew.
+    pub max_values: usize,
+    /// Files of one document, at most.
+    pub max_files: usize,
+    /// The folder that references may not leave; where it is `None`, the root file's own.
+    pub within: Option<PathBuf>,
+    /// Whether a reference to another host is let pass. It is never fetched: a value that meets
+    /// one cannot be judged, and says so.
+    pub allow_remote: bool,
 }
 
 impl Default for LoadOptions {
     fn default() -> Self {
-        Self { max_bytes: 64 * 1024 * 1024, max_depth: 256 }
+        Self {
+            max_bytes: 64 * 1024 * 1024,
+            max_depth: 256,
+            max_values: 5_000_000,
+            max_files: 1_000,
+            within: None,
+            allow_remote: false,
+        }
     }
 }
 

@@ -4,9 +4,15 @@
 pub mod document;
 pub mod exchange;
 pub mod pointer;
+pub mod schema;
+pub mod source;
+pub mod sources;
 pub mod violation;
 
 pub use document::{Document, LoadError, LoadOptions, OpenApiVersion, Operation, OperationKey};
 pub use exchange::{HttpRequest, HttpResponse};
 pub use pointer::JsonPointer;
+pub use schema::{Dialect, Schema, SchemaError};
+pub use source::Source;
+pub use sources::{FileId, RefError, Spot};
 pub use violation::{Code, Place, Position, Severity, Violation};
