@@ -1,8 +1,9 @@
 //! A loaded OpenAPI document: its version, its operations, and the judge of exchanges.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::exchange::{HttpRequest, HttpResponse};
+pub use crate::load::{LoadError, LoadOptions};
 use crate::pointer::JsonPointer;
 use crate::violation::{Position, Violation};
 
@@ -11,44 +12,6 @@ use crate::violation::{Position, Violation};
 pub enum OpenApiVersion {
     V3_0,
     V3_1,
-}
-
-/// Bounds on what a document may be. Documents are hostile input.
-#[derive(Clone, Debug)]
-pub struct LoadOptions {
-    /// Bytes of one file, at most.
-    pub max_bytes: u64,
-    /// Levels of nesting, at most.
-    pub max_depth: usize,
-    /// Values of one file, at most, each use of a YAML alias counted anew.
-    pub max_values: usize,
-    /// Files of one document, at most.
-    pub max_files: usize,
-    /// The folder that references may not leave; where it is `None`, the root file's own.
-    pub within: Option<PathBuf>,
-    /// Whether a reference to another host is let pass. It is never fetched: a value that meets
-    /// one cannot be judged, and says so.
-    pub allow_remote: bool,
-}
-
-impl Default for LoadOptions {
-    fn default() -> Self {
-        Self {
-            max_bytes: 64 * 1024 * 1024,
-            max_depth: 256,
-            max_values: 5_000_000,
-            max_files: 1_000,
-            within: None,
-            allow_remote: false,
-        }
-    }
-}
-
-/// Why a document cannot be used. Each fits "failed to load the document: …".
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    #[error("cannot read {path}: {source}")]
-    Unreadable { path: PathBuf, source: std::io::Error },
 }
 
 /// The identity of an operation: method in capitals and path template as the document writes it.

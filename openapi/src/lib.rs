@@ -3,16 +3,18 @@
 
 pub mod document;
 pub mod exchange;
+pub mod load;
 pub mod pointer;
 pub mod schema;
 pub mod source;
 pub mod sources;
 pub mod violation;
 
-pub use document::{Document, LoadError, LoadOptions, OpenApiVersion, Operation, OperationKey};
+pub use document::{Document, OpenApiVersion, Operation, OperationKey};
 pub use exchange::{HttpRequest, HttpResponse};
+pub use load::{LoadError, LoadOptions, RefError};
 pub use pointer::JsonPointer;
 pub use schema::{Dialect, Schema, SchemaError};
 pub use source::Source;
-pub use sources::{FileId, RefError, Spot};
+pub use sources::{FileId, Spot};
 pub use violation::{Code, Place, Position, Severity, Violation};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::document::{LoadError, LoadOptions};
+use crate::load::{LoadError, LoadOptions, RefError};
 use crate::pointer::JsonPointer;
 use crate::violation::Position;
 
@@ -41,17 +41,6 @@ impl Spot {
     pub fn index(&self, index: usize) -> Self {
         Self { file: self.file, pointer: self.pointer.index(index) }
     }
-}
-
-/// Why a reference leads nowhere. Each fits "failed to follow the reference: …".
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RefError {
-    #[error("{reference:?} names nothing")]
-    Dangling { reference: String },
-    #[error("{reference:?} leads back to itself")]
-    Cycle { reference: String },
-    #[error("{reference:?} is remote and was not fetched")]
-    Remote { reference: String },
 }
 
 /// All files of a document.
