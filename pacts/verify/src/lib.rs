@@ -1,12 +1,28 @@
 //! Replays a pact against a live provider, and holds every answer against the provider's OpenAPI
 //! document in the same replay. Returns values; prints nothing.
+//!
+//! The semantics are Pact's own: `pact_models` reads the file, `pact_matching` makes the requests
+//! and judges the answers. The runner around them is ours.
 
+mod answer;
+mod attempt;
+pub mod interaction;
+mod mismatch;
+pub mod name;
 pub mod outcome;
 pub mod pact;
 pub mod replay;
+mod secrets;
+mod shape;
+mod states;
 pub mod verdict;
+mod violation;
+mod watch;
+mod wire;
 
-pub use outcome::{Broken, Cause, Failure, FailureKind, InteractionResult, Outcome, Verification};
-pub use pact::{ConsumerName, Pact, PactError, ProviderName};
+pub use interaction::Interaction;
+pub use name::{ConsumerName, NameError, ProviderName};
+pub use outcome::{Broken, Cause, Exchange, Failure, FailureKind, InteractionResult, Outcome, Verification};
+pub use pact::{Pact, PactError};
 pub use replay::{Event, Settings, Target, VerifyError, verify};
-pub use verdict::Verdict;
+pub use verdict::{Grounds, Judgement, Verdict, judge};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use countersign_openapi::{HttpRequest, HttpResponse, JsonPointer, OperationKey, Position, Severity};
 use serde_json::Value;
 
-use crate::pact::{ConsumerName, ProviderName};
+use crate::name::{ConsumerName, ProviderName};
 use crate::verdict::Verdict;
 
 /// One pact, replayed.
@@ -26,6 +26,8 @@ pub struct InteractionResult {
     pub provider_states: Vec<String>,
     /// The interaction in the pact file.
     pub position: Position,
+    /// Whether the pact marks it as pending (V4): what fails is then a remark and breaks nothing.
+    pub pending: bool,
     /// The document's operation that the request asks for, where the document has one.
     pub operation: Option<OperationKey>,
     pub outcome: Outcome,
@@ -45,7 +47,9 @@ pub struct Exchange {
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// All three parties agree. Warnings and notes may remain.
-    Kept { remarks: Vec<Failure> },
+    Kept {
+        remarks: Vec<Failure>,
+    },
     Broken(Broken),
     Unknown(Cause),
 }
@@ -101,6 +105,9 @@ pub enum Cause {
     NoAnswer(String),
     #[error("{0} interactions cannot be replayed over this transport")]
     Transport(&'static str),
+    /// Pact's matching gave up, as on an expression that backtracks without end.
+    #[error("the answer could not be matched: {0}")]
+    Unmatched(String),
     #[error("not run: {0}")]
     NotRun(String),
 }

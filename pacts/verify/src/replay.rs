@@ -1,13 +1,23 @@
 //! The runner: sets states up, sends each request once, and lets pact and document judge the answer.
 
 use std::num::NonZeroUsize;
-use std::time::Duration;
+use std::sync::Once;
+use std::time::{Duration, Instant};
 
 use countersign_openapi::Document;
+use futures::StreamExt as _;
 use url::Url;
 
+use crate::attempt::Run;
+use crate::interaction::Interaction;
 use crate::outcome::{InteractionResult, Verification};
 use crate::pact::Pact;
+use crate::secrets::Secrets;
+use crate::watch::Watch;
+use crate::wire;
+
+/// Pact's matching wants its catalogue once a process.
+static CATALOGUE: Once = Once::new();
 
 /// The live provider.
 #[derive(Clone, Debug)]
@@ -62,8 +72,65 @@ pub async fn verify(
     settings: &Settings,
     on_event: &(dyn Fn(Event<'_>) + Send + Sync),
 ) -> Result<Verification, VerifyError> {
-    let _ = (pact, target, document, settings, on_event);
-    todo!()
+    let began = Instant::now();
+    let chosen = choose(pact, settings.filter.as_deref())?;
+    CATALOGUE.call_once(pact_matching::matchingrules::configure_core_catalogue);
+    let run = Run {
+        pact,
+        target,
+        document,
+        settings,
+        client: wire::client(target).map_err(VerifyError::Client)?,
+        secrets: Secrets::of_headers(&target.headers),
+        watch: Watch::begin(settings),
+    };
+    on_event(Event::Started { interactions: chosen.len() });
+    let interactions = run_all(&run, chosen, on_event).await;
+    Ok(Verification {
+        consumer: pact.consumer().clone(),
+        provider: pact.provider().clone(),
+        interactions,
+        duration: began.elapsed(),
+    })
+}
+
+/// The interactions to run. None at all would be a green that verified nothing.
+fn choose<'a>(pact: &'a Pact, filter: Option<&str>) -> Result<Vec<&'a Interaction>, VerifyError> {
+    if pact.is_empty() {
+        return Err(VerifyError::EmptyPact);
+    }
+    let wanted = |interaction: &&Interaction| filter.is_none_or(|text| interaction.mentions(text));
+    let chosen: Vec<_> = pact.interactions().iter().filter(wanted).collect();
+    match filter {
+        Some(text) if chosen.is_empty() => Err(VerifyError::FilterMatchesNothing(text.to_owned())),
+        _ => Ok(chosen),
+    }
+}
+
+/// First those that may run side by side, then the others, one after another. The results are in
+/// the order of the pact again.
+async fn run_all(
+    run: &Run<'_>,
+    chosen: Vec<&Interaction>,
+    on_event: &(dyn Fn(Event<'_>) + Send + Sync),
+) -> Vec<InteractionResult> {
+    let isolated = run.settings.isolated_states;
+    let (together, alone): (Vec<_>, Vec<_>) =
+        chosen.into_iter().enumerate().partition(|(_, interaction)| isolated || !interaction.may_disturb());
+    let replay = |(index, interaction): (usize, _)| async move {
+        let result = run.replay(interaction).await;
+        on_event(Event::Finished(&result));
+        (index, result)
+    };
+    let mut results: Vec<_> = futures::stream::iter(together.into_iter().map(replay))
+        .buffer_unordered(run.settings.jobs.get())
+        .collect()
+        .await;
+    for one in alone {
+        results.push(replay(one).await);
+    }
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 impl Default for Settings {
