@@ -1,0 +1,187 @@
+//! JSON: its value by `serde_json`, with limits and without duplicate keys, and its lines by the
+//! ranges of `jsonc-parser`.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::sync::Arc;
+
+use jsonc_parser::ast;
+use jsonc_parser::common::Ranged as _;
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+use super::lines::Lines;
+use crate::load::{LoadError, LoadOptions};
+
+/// The value of a JSON text.
+pub(super) fn read(file: &Arc<str>, text: &str, limits: &LoadOptions) -> Result<Value, LoadError> {
+    let reader = Reader { limits, values: Cell::new(0), problem: RefCell::new(None) };
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let seed = Seed { reader: &reader, depth: 0 };
+    let read = seed.deserialize(&mut deserializer);
+    read.and_then(|value| deserializer.end().map(|()| value)).map_err(|error| reader.explain(file, &error))
+}
+
+struct Reader<'l> {
+    limits: &'l LoadOptions,
+    values: Cell<usize>,
+    /// What `serde_json` was stopped for, where it was not its own reason.
+    problem: RefCell<Option<Problem>>,
+}
+
+enum Problem {
+    DuplicateKey(String),
+    TooDeep,
+    TooManyValues,
+}
+
+impl Reader<'_> {
+    fn stop<E: serde::de::Error>(&self, problem: Problem) -> E {
+        *self.problem.borrow_mut() = Some(problem);
+        E::custom("stopped")
+    }
+
+    fn explain(&self, file: &Arc<str>, error: &serde_json::Error) -> LoadError {
+        let (file, line, column) = (Arc::clone(file), error.line(), error.column());
+        match self.problem.take() {
+            Some(Problem::DuplicateKey(key)) => LoadError::DuplicateKey { file, line, column, key },
+            Some(Problem::TooDeep) => LoadError::TooDeep { file, line, limit: self.limits.max_depth },
+            Some(Problem::TooManyValues) => {
+                LoadError::TooManyValues { file, line, limit: self.limits.max_values }
+            }
+            None => LoadError::Malformed { file, line, column, reason: reason(error) },
+        }
+    }
+}
+
+/// `serde_json`'s own words without the place, which stands in front already.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rsplit_once(" at line ").map_or(text.clone(), |(reason, _)| reason.to_owned())
+}
+
+#[derive(Clone, Copy)]
+struct Seed<'r, 'l> {
+    reader: &'r Reader<'l>,
+    depth: usize,
+}
+
+impl Seed<'_, '_> {
+    fn inside<E: serde::de::Error>(self) -> Result<Self, E> {
+        if self.depth >= self.reader.limits.max_depth {
+            return Err(self.reader.stop(Problem::TooDeep));
+        }
+        Ok(Self { depth: self.depth + 1, ..self })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.reader.values.set(self.reader.values.get() + 1);
+        if self.reader.values.get() > self.reader.limits.max_values {
+            return Err(self.reader.stop(Problem::TooManyValues));
+        }
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_, '_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("number out of range"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let seed = self.inside()?;
+        let mut array = Vec::new();
+        while let Some(element) = elements.next_element_seed(seed)? {
+            array.push(element);
+        }
+        Ok(Value::Array(array))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let seed = self.inside()?;
+        let mut object = Map::new();
+        while let Some(key) = members.next_key::<String>()? {
+            if object.contains_key(&key) {
+                return Err(self.reader.stop(Problem::DuplicateKey(key)));
+            }
+            object.insert(key, members.next_value_seed(seed)?);
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+/// The lines of a JSON text that has been read once without an error.
+pub(super) fn lines(text: &str) -> Lines {
+    let mut walk = Walk { text, offset: 0, line: 1, lines: Lines::default() };
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default());
+    if let Some(root) = parsed.ok().and_then(|parsed| parsed.value) {
+        walk.value(None, root.start(), &root);
+    }
+    walk.lines
+}
+
+struct Walk<'t> {
+    text: &'t str,
+    /// How far lines have been counted; places come in the order of the text.
+    offset: usize,
+    line: usize,
+    lines: Lines,
+}
+
+impl Walk<'_> {
+    fn value(&mut self, key: Option<&str>, start: usize, value: &ast::Value<'_>) {
+        let skipped = &self.text.as_bytes()[self.offset..start];
+        self.line += skipped.iter().filter(|byte| **byte == b'\n').count();
+        self.offset = start;
+        let place = self.lines.open(key, self.line);
+        match value {
+            ast::Value::Object(object) => {
+                for member in &object.properties {
+                    self.value(Some(member.name.as_str()), member.range.start, &member.value);
+                }
+            }
+            ast::Value::Array(array) => {
+                for element in &array.elements {
+                    self.value(None, element.start(), element);
+                }
+            }
+            _ => {}
+        }
+        self.lines.close(place);
+    }
+}

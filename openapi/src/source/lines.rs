@@ -1,0 +1,78 @@
+//! The lines of all places of one file, as a flat tree.
+
+use crate::pointer::JsonPointer;
+
+/// Where every member and element of a file begins. The places stand in the order of the file, each
+/// before what it holds, so that a part can be copied as a slice.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    places: Vec<Place>,
+}
+
+#[derive(Clone, Debug)]
+struct Place {
+    /// The member's key; `None` for an element and for the root.
+    key: Option<Box<str>>,
+    line: u32,
+    /// How many places this one and all inside it are.
+    size: u32,
+}
+
+/// A place whose end has not been read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Open(usize);
+
+impl Lines {
+    /// Begins a place; what is added until it is closed lies inside it.
+    pub(super) fn open(&mut self, key: Option<&str>, line: usize) -> Open {
+        let line = u32::try_from(line).unwrap_or(u32::MAX);
+        self.places.push(Place { key: key.map(Into::into), line, size: 1 });
+        Open(self.places.len() - 1)
+    }
+
+    pub(super) fn close(&mut self, place: Open) {
+        let size = self.places.len() - place.0;
+        self.places[place.0].size = u32::try_from(size).unwrap_or(u32::MAX);
+    }
+
+    /// Repeats all that lies inside `from` inside the last place that was opened.
+    pub(super) fn repeat_inside(&mut self, from: Open) {
+        let end = from.0 + self.places[from.0].size as usize;
+        self.places.extend_from_within(from.0 + 1..end);
+    }
+
+    /// How many places `from` and all inside it are.
+    pub(super) fn size(&self, from: Open) -> usize {
+        self.places[from.0].size as usize
+    }
+
+    /// The line of `pointer`, or of the innermost place on the way to it.
+    pub(super) fn find(&self, pointer: &JsonPointer) -> Option<usize> {
+        let mut at = 0;
+        let mut line = self.places.first()?.line;
+        for token in pointer.tokens() {
+            let Some(child) = self.child(at, &token) else { break };
+            at = child;
+            line = self.places[at].line;
+        }
+        Some(line as usize)
+    }
+
+    fn child(&self, parent: usize, token: &str) -> Option<usize> {
+        let end = parent + self.places[parent].size as usize;
+        let wanted: Option<usize> = token.parse().ok();
+        let (mut at, mut index) = (parent + 1, 0);
+        while at < end {
+            let found = match &self.places[at].key {
+                Some(key) => **key == *token,
+                None => wanted == Some(index),
+            };
+            if found {
+                return Some(at);
+            }
+            at += self.places[at].size as usize;
+            index += 1;
+        }
+        None
+    }
+}

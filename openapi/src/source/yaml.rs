@@ -1,0 +1,270 @@
+//! YAML: value and lines from one pass over the events of `saphyr-parser`.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
+use serde_json::{Map, Value};
+
+use super::lines::{Lines, Open};
+use super::scalar;
+use crate::load::{LoadError, LoadOptions};
+
+/// Value and lines of a YAML text of one document, or of none, which is `null`.
+pub(super) fn read(file: &Arc<str>, text: &str, limits: &LoadOptions) -> Result<(Value, Lines), LoadError> {
+    let mut builder = Builder::new(file, limits);
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| builder.explain(&error))?;
+        builder.event(event, &span)?;
+    }
+    Ok((builder.root.unwrap_or_default(), builder.lines))
+}
+
+struct Builder<'l> {
+    file: &'l Arc<str>,
+    limits: &'l LoadOptions,
+    root: Option<Value>,
+    lines: Lines,
+    /// Arrays and objects whose end has not come.
+    open: Vec<Container>,
+    anchors: HashMap<usize, Anchored>,
+    values: usize,
+    /// Bytes of scalars and keys, those that aliases repeat counted anew.
+    weight: u64,
+    documents: usize,
+    /// Where the last key stood, which is where its member begins.
+    key_line: usize,
+}
+
+struct Container {
+    content: Content,
+    anchor: usize,
+    place: Open,
+    /// The weight when it began, to know its own at its end.
+    began: u64,
+}
+
+enum Content {
+    Array(Vec<Value>),
+    Object { members: Map<String, Value>, key: Option<String>, merges: Vec<Value> },
+}
+
+/// What an alias stands for.
+struct Anchored {
+    value: Value,
+    place: Open,
+    weight: u64,
+}
+
+/// Line and column, both from 1.
+type At = (usize, usize);
+
+/// The key that YAML 1.1 merges other mappings under, and that real documents still use.
+const MERGE: &str = "<<";
+
+impl<'l> Builder<'l> {
+    fn new(file: &'l Arc<str>, limits: &'l LoadOptions) -> Self {
+        Self {
+            file,
+            limits,
+            root: None,
+            lines: Lines::default(),
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            values: 0,
+            weight: 0,
+            documents: 0,
+            key_line: 0,
+        }
+    }
+
+    fn event(&mut self, event: Event<'_>, span: &Span) -> Result<(), LoadError> {
+        let at = (span.start.line(), span.start.col() + 1);
+        match event {
+            Event::DocumentStart(_) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    return Err(self.malformed(at, "a second YAML document begins: keep one in a file"));
+                }
+                Ok(())
+            }
+            Event::Scalar(text, style, anchor, tag) => self.scalar((&text, style, anchor, tag), at),
+            Event::SequenceStart(anchor, _) => self.begin(Content::Array(Vec::new()), anchor, at),
+            Event::MappingStart(anchor, _) => {
+                self.begin(Content::Object { members: Map::new(), key: None, merges: Vec::new() }, anchor, at)
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end(at),
+            Event::Alias(anchor) => self.alias(anchor, at),
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
+        }
+    }
+
+    fn scalar(
+        &mut self,
+        (text, style, anchor, tag): (&str, ScalarStyle, usize, Option<Cow<'_, Tag>>),
+        at: At,
+    ) -> Result<(), LoadError> {
+        if self.key_is_next() {
+            return self.key(text, at);
+        }
+        let plain = style == ScalarStyle::Plain;
+        let value =
+            scalar::resolve(text, plain, tag.as_deref()).map_err(|reason| self.malformed(at, &reason))?;
+        let began = self.weight;
+        self.count(1, text.len() as u64, at)?;
+        let place = self.place(at);
+        self.lines.close(place);
+        self.keep(anchor, &value, place, began, at)?;
+        self.put(value);
+        Ok(())
+    }
+
+    fn begin(&mut self, content: Content, anchor: usize, at: At) -> Result<(), LoadError> {
+        if self.key_is_next() {
+            return Err(self.malformed(at, "a key is not a scalar: JSON has none such"));
+        }
+        if self.open.len() >= self.limits.max_depth {
+            let (file, limit) = (Arc::clone(self.file), self.limits.max_depth);
+            return Err(LoadError::TooDeep { file, line: at.0, limit });
+        }
+        let began = self.weight;
+        self.count(1, 0, at)?;
+        let place = self.place(at);
+        self.open.push(Container { content, anchor, place, began });
+        Ok(())
+    }
+
+    fn end(&mut self, at: At) -> Result<(), LoadError> {
+        let Some(ended) = self.open.pop() else { return Ok(()) };
+        self.lines.close(ended.place);
+        let value = match ended.content {
+            Content::Array(elements) => Value::Array(elements),
+            Content::Object { mut members, merges, .. } => {
+                // A key of the mapping itself wins, then the mapping that was named first.
+                for (key, value) in merges.into_iter().flat_map(mappings).flatten() {
+                    members.entry(key).or_insert(value);
+                }
+                Value::Object(members)
+            }
+        };
+        self.keep(ended.anchor, &value, ended.place, ended.began, at)?;
+        self.put(value);
+        Ok(())
+    }
+
+    fn alias(&mut self, anchor: usize, at: At) -> Result<(), LoadError> {
+        let Some(anchored) = self.anchors.get(&anchor) else {
+            return Err(self.malformed(at, "an alias stands inside what it stands for, or for a key"));
+        };
+        let (original, weight) = (anchored.place, anchored.weight);
+        if self.key_is_next() {
+            let Value::String(key) = anchored.value.clone() else {
+                return Err(self.malformed(at, "an alias for a key stands for no text"));
+            };
+            return self.key(&key, at);
+        }
+        self.count(self.lines.size(original), weight, at)?;
+        let value = self.anchors[&anchor].value.clone();
+        let place = self.place(at);
+        self.lines.repeat_inside(original);
+        self.lines.close(place);
+        self.put(value);
+        Ok(())
+    }
+
+    /// Keeps a copy of what was anchored. The copy counts, or a file of anchors inside anchors would
+    /// take its size many times over.
+    fn keep(
+        &mut self,
+        anchor: usize,
+        value: &Value,
+        place: Open,
+        began: u64,
+        at: At,
+    ) -> Result<(), LoadError> {
+        if anchor == 0 {
+            return Ok(());
+        }
+        let weight = self.weight - began;
+        self.count(self.lines.size(place), weight, at)?;
+        self.anchors.insert(anchor, Anchored { value: value.clone(), place, weight });
+        Ok(())
+    }
+
+    fn count(&mut self, values: usize, weight: u64, at: At) -> Result<(), LoadError> {
+        self.values += values;
+        self.weight += weight;
+        let file = Arc::clone(self.file);
+        if self.values > self.limits.max_values {
+            return Err(LoadError::TooManyValues { file, line: at.0, limit: self.limits.max_values });
+        }
+        if self.weight > self.limits.max_bytes {
+            return Err(LoadError::TooLarge { file, limit: self.limits.max_bytes });
+        }
+        Ok(())
+    }
+
+    fn key_is_next(&self) -> bool {
+        let last = self.open.last().map(|container| &container.content);
+        matches!(last, Some(Content::Object { key: None, .. }))
+    }
+
+    fn key(&mut self, text: &str, at: At) -> Result<(), LoadError> {
+        self.count(0, text.len() as u64, at)?;
+        let last = self.open.last_mut().map(|container| &mut container.content);
+        let Some(Content::Object { members, key, .. }) = last else { return Ok(()) };
+        if members.contains_key(text) {
+            let (file, (line, column)) = (Arc::clone(self.file), at);
+            return Err(LoadError::DuplicateKey { file, line, column, key: text.to_owned() });
+        }
+        *key = Some(text.to_owned());
+        self.key_line = at.0;
+        Ok(())
+    }
+
+    /// Opens the place of the value that begins now; a member begins with its key.
+    fn place(&mut self, at: At) -> Open {
+        match self.open.last().map(|container| &container.content) {
+            Some(Content::Object { key: Some(key), .. }) => self.lines.open(Some(key), self.key_line),
+            _ => self.lines.open(None, at.0),
+        }
+    }
+
+    fn put(&mut self, value: Value) {
+        match self.open.last_mut().map(|container| &mut container.content) {
+            None => self.root = Some(value),
+            Some(Content::Array(elements)) => elements.push(value),
+            Some(Content::Object { members, key, merges }) => match key.take() {
+                Some(key) if key == MERGE && (value.is_object() || value.is_array()) => merges.push(value),
+                Some(key) => {
+                    members.insert(key, value);
+                }
+                None => {}
+            },
+        }
+    }
+
+    fn explain(&self, error: &ScanError) -> LoadError {
+        let marker = error.marker();
+        // The scanner looks ahead and counts too.
+        if error.info() == "recursion limit exceeded" {
+            let (file, limit) = (Arc::clone(self.file), self.limits.max_depth);
+            return LoadError::TooDeep { file, line: marker.line(), limit };
+        }
+        self.malformed((marker.line(), marker.col() + 1), error.info())
+    }
+
+    fn malformed(&self, (line, column): At, reason: &str) -> LoadError {
+        LoadError::Malformed { file: Arc::clone(self.file), line, column, reason: reason.to_owned() }
+    }
+}
+
+/// The mappings that stand under a merge key: one, or a sequence of some.
+fn mappings(value: Value) -> Vec<Map<String, Value>> {
+    match value {
+        Value::Object(members) => vec![members],
+        Value::Array(elements) => elements.into_iter().flat_map(mappings).collect(),
+        _ => Vec::new(),
+    }
+}
