@@ -1,1 +1,61 @@
-//! What pact_consumer lacks: further matchers, and a collector that writes one deterministic pact file.
+//! What `pact_consumer` lacks: further matchers, and a collector that writes one deterministic pact file.
+//!
+//! A consumer's pact test lists its tests once:
+//!
+//! ```
+//! use countersign_consumer::prelude::*;
+//! use countersign_consumer::{Fragment, PactTest};
+//!
+//! countersign_consumer::pact_tests! {
+//!     pact: "web" => "orders", folder: "../../pacts";
+//!     tests: [an_order_that_exists]
+//! }
+//!
+//! async fn an_order_that_exists(pact: PactTest) -> Fragment {
+//!     pact.interaction("a request for an order", |mut i| {
+//!         i.given_with_params("an order exists", &serde_json::json!({"id": 42}));
+//!         i.request.path("/orders/42");
+//!         i.response.json_utf8().json_body(json_pattern!({"id": like!(42)}));
+//!         i
+//!     })
+//!     .exercise(|url| async move {
+//!         // Here the real client is built on `url`, called, and what it returns is asserted.
+//!         # let _ = url;
+//!     })
+//!     .await
+//! }
+//! # fn main() {}
+//! ```
+//!
+//! Each name becomes a `#[test]`, and one more test, `committed_pact_is_what_these_tests_generate`, runs all
+//! of them together, merges what they kept into one sorted pact, and holds it byte for byte against
+//! `<folder>/<consumer>-<provider>.json`. Where the two differ the file is rewritten and the test fails, so
+//! that a changed contract is seen in review; with `CI=true` nothing is written. No test writes a file of its
+//! own, so threads and processes cannot race, and a test that panics adds nothing. A test listed nowhere is
+//! dead code, which the compiler tells.
+
+mod canonical;
+mod committed;
+mod fragment;
+mod interaction;
+mod merge;
+mod mismatch;
+mod names;
+mod suite;
+mod tests_macro;
+
+pub use committed::{CommittedError, Difference, OnDifference, settle};
+pub use fragment::Fragment;
+pub use interaction::{Interactions, PactTest};
+pub use merge::{Collision, CollisionKind, Place, merge};
+pub use names::{NameError, PactNames};
+pub use suite::{CollectError, FailedTest, NamedTest, Running, Suite, run_alone};
+
+/// Everything a pact test uses to describe an interaction.
+pub mod prelude {
+    pub use pact_consumer::builders::InteractionBuilder;
+    pub use pact_consumer::prelude::*;
+    pub use pact_consumer::{datetime, matching_regex, object_matching};
+    pub use pact_models::HttpStatus;
+    pub use url::Url;
+}

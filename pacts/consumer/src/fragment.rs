@@ -1,0 +1,78 @@
+//! What one test adds to the pact: the interactions its client was seen to keep.
+
+use pact_models::v4::interaction::V4Interaction;
+use pact_models::v4::synch_http::SynchronousHttp;
+use serde_json::{Value, json};
+
+use crate::canonical;
+
+/// The interactions that one passed test hands to the collector.
+///
+/// It can only be had from [`exercise`](crate::Interactions::exercise), so what a test did not do to the end
+/// never reaches a pact.
+#[derive(Clone, Debug)]
+#[must_use = "a test's fragment is its part of the pact: return it"]
+pub struct Fragment {
+    interactions: Vec<Entry>,
+}
+
+/// One interaction as it will stand in the file, with what tells it from others.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub test: String,
+    pub description: String,
+    pub key: Option<String>,
+    pub states: String,
+    pub request: String,
+    pub json: Value,
+}
+
+impl Fragment {
+    pub(crate) fn new(test: &str, interactions: Vec<SynchronousHttp>) -> Self {
+        Self { interactions: interactions.into_iter().map(|kept| Entry::new(test, kept)).collect() }
+    }
+
+    /// How many interactions the test exercised.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.interactions.len()
+    }
+
+    /// Whether the test exercised nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.interactions.is_empty()
+    }
+
+    pub(crate) fn into_entries(self) -> Vec<Entry> {
+        self.interactions
+    }
+}
+
+impl Entry {
+    pub(crate) fn new(test: &str, mut interaction: SynchronousHttp) -> Self {
+        let named = interaction.comments.get("testname").is_some_and(Value::is_string);
+        if !named {
+            interaction.comments.insert("testname".to_owned(), json!(test));
+        }
+        let mut json = canonical::sorted(interaction.to_json());
+        for part in ["request", "response"] {
+            if let Some(rules) = json.pointer_mut(&format!("/{part}/matchingRules")) {
+                *rules = canonical::sorted_rules(rules.take());
+            }
+        }
+        Self {
+            test: test.to_owned(),
+            description: interaction.description,
+            key: interaction.key,
+            states: text_of(&json, "providerStates"),
+            request: text_of(&json, "request"),
+            json,
+        }
+    }
+}
+
+/// The member's canonical text; a missing one is the empty text.
+fn text_of(interaction: &Value, member: &str) -> String {
+    interaction.get(member).map(Value::to_string).unwrap_or_default()
+}
