@@ -1,12 +1,26 @@
-//! The root file of a document and every local file that it refers to, directly or not.
+//! The root file of a document and every local file that it refers to, directly or not: where a
+//! reference leads is decided here and nowhere else.
 
-use std::path::Path;
+mod loader;
+mod resources;
+mod walk;
 
+use std::collections::HashMap;
+use std::path::{Component, Path, PathBuf};
+
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::load::{LoadError, LoadOptions, RefError};
 use crate::pointer::JsonPointer;
+use crate::schema::Dialect;
+use crate::source::Source;
 use crate::violation::Position;
+use loader::Loader;
+pub(crate) use resources::ResourceId;
+use resources::Resources;
+use walk::Identifiers;
+pub(crate) use walk::is_reference;
 
 /// One of the files of a document; the root file is `FileId::ROOT`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,43 +59,171 @@ impl Spot {
 
 /// All files of a document.
 #[derive(Debug)]
-pub(crate) struct Sources {}
+pub(crate) struct Sources {
+    files: Vec<Source>,
+    /// The paths of the files that came from a disk, without `.` and `..`.
+    paths: Vec<Option<PathBuf>>,
+    by_path: HashMap<PathBuf, FileId>,
+    resources: Resources,
+}
+
+/// References from value to value, at most, before something that is no reference comes.
+const MAX_CHAIN: usize = 100;
 
 impl Sources {
     /// Reads the root file and, over references, every local file that belongs to it. Every
     /// reference of every file is checked.
     pub fn load(path: &Path, options: &LoadOptions) -> Result<Self, LoadError> {
-        let _ = (path, options);
-        todo!()
+        let mut loader = Loader::new(options, path.parent().map(Path::to_path_buf));
+        loader.read_root(path)?;
+        loader.finish()
     }
 
     /// Reads a document that is one text. References to other files are refused.
     pub fn from_text(name: &str, text: &str, options: &LoadOptions) -> Result<Self, LoadError> {
-        let _ = (name, text, options);
-        todo!()
+        let mut loader = Loader::new(options, None);
+        loader.take_root(Source::parse(name, text, options)?)?;
+        loader.finish()
+    }
+
+    /// One schema that stands alone. What its references name is looked for when it is compiled.
+    pub fn from_schema(schema: &Value, dialect: Dialect) -> Result<Self, LoadError> {
+        let options = LoadOptions::default();
+        let mut loader = Loader::new(&options, None);
+        loader.take_schema(Source::of_value("schema", schema.clone()), Identifiers::of(dialect))?;
+        Ok(loader.into_sources())
+    }
+
+    fn empty() -> Self {
+        Self {
+            files: Vec::new(),
+            paths: Vec::new(),
+            by_path: HashMap::new(),
+            resources: Resources::default(),
+        }
     }
 
     /// The value of the root file.
     pub fn root(&self) -> &Value {
-        todo!()
+        self.files[0].value()
     }
 
     /// What stands at `spot`. Does not follow references.
     pub fn get(&self, spot: &Spot) -> Option<&Value> {
-        let _ = spot;
-        todo!()
+        self.files.get(spot.file.0 as usize)?.value().pointer(spot.pointer.as_str())
+    }
+
+    /// File, pointer and line of `spot`.
+    pub fn position(&self, spot: &Spot) -> Position {
+        self.files[spot.file.0 as usize].position(&spot.pointer)
     }
 
     /// While the value at `spot` is a Reference Object (has a textual `$ref`), goes on to what it
     /// names; gives the place of the first value that is none.
     pub fn follow(&self, spot: Spot) -> Result<Spot, RefError> {
-        let _ = spot;
-        todo!()
+        let mut here = spot;
+        let mut first = None;
+        for _ in 0..MAX_CHAIN {
+            let value = self.get(&here).ok_or_else(|| RefError::Nowhere { pointer: here.pointer.clone() })?;
+            let Some(reference) = value.get("$ref").and_then(Value::as_str) else { return Ok(here) };
+            here = self.resolve(&here, reference)?;
+            first.get_or_insert(reference);
+        }
+        Err(RefError::Cycle { reference: first.unwrap_or_default().to_owned() })
     }
 
-    /// File, pointer and line of `spot`.
-    pub fn position(&self, spot: &Spot) -> Position {
-        let _ = spot;
-        todo!()
+    /// The place that `reference`, which stands at `at`, names; something stands there.
+    pub fn resolve(&self, at: &Spot, reference: &str) -> Result<Spot, RefError> {
+        let dangling = || RefError::Dangling { reference: reference.to_owned() };
+        let (uri, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let from = self.resources.around(at).ok_or_else(dangling)?;
+        let resource = match uri {
+            "" => from,
+            uri => match self.embedded(from, uri, reference)? {
+                Some(resource) => resource,
+                None => self.file_root(at.file, uri).ok_or_else(dangling)?,
+            },
+        };
+        let fragment = decode(fragment).ok_or_else(|| RefError::Malformed { reference: reference.into() })?;
+        let root = self.resources.root(resource);
+        let spot = match JsonPointer::parse(&fragment) {
+            Some(pointer) => Spot { file: root.file, pointer: root.pointer.append(&pointer) },
+            None => self.resources.anchor(resource, &fragment).cloned().ok_or_else(dangling)?,
+        };
+        self.get(&spot).map(|_| spot.clone()).ok_or_else(dangling)
+    }
+
+    /// The schema resource that `uri` names; `None` where it can only be the path of a file.
+    fn embedded(&self, from: ResourceId, uri: &str, reference: &str) -> Result<Option<ResourceId>, RefError> {
+        let remote = || RefError::Remote { reference: reference.to_owned() };
+        if uri.starts_with("//") {
+            return Err(remote());
+        }
+        match self.resources.find(from, uri) {
+            Err(RefError::Remote { .. }) => Err(remote()),
+            // A path need not be a URI: people write blanks into it.
+            Err(_) if !has_scheme(uri) => Ok(None),
+            Err(_) => Err(RefError::Malformed { reference: reference.to_owned() }),
+            Ok(found) => Ok(found),
+        }
+    }
+
+    fn file_root(&self, from: FileId, uri: &str) -> Option<ResourceId> {
+        let file = *self.by_path.get(&self.path_of(from, uri)?)?;
+        self.resources.around(&Spot { file, pointer: JsonPointer::root() })
+    }
+
+    /// The path that `uri` means in a reference that stands in the file `from`.
+    fn path_of(&self, from: FileId, uri: &str) -> Option<PathBuf> {
+        let folder = self.paths.get(from.0 as usize)?.as_ref()?.parent()?;
+        Some(normalize(&folder.join(decode(uri)?)))
+    }
+
+    /// The resource that `spot` lies in.
+    pub fn resource(&self, spot: &Spot) -> Option<ResourceId> {
+        self.resources.around(spot)
+    }
+
+    /// Where `name` stands as a `$dynamicAnchor` of `resource`.
+    pub fn dynamic_anchor(&self, resource: ResourceId, name: &str) -> Option<&Spot> {
+        self.resources.dynamic_anchor(resource, name)
     }
 }
+
+impl Identifiers {
+    fn of(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::OpenApi30 => Self::None,
+            Dialect::Draft4 => Self::Draft4,
+            Dialect::OpenApi31 | Dialect::Draft202012 => Self::Draft202012,
+        }
+    }
+}
+
+fn decode(text: &str) -> Option<String> {
+    Some(percent_decode_str(text).decode_utf8().ok()?.into_owned())
+}
+
+fn has_scheme(uri: &str) -> bool {
+    uri.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c))
+    })
+}
+
+/// The path without `.` and with each `..` taken back, as references mean it.
+fn normalize(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(normal.components().next_back(), Some(Component::Normal(_))) => {
+                normal.pop();
+            }
+            other => normal.push(other),
+        }
+    }
+    normal
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+//! Where references lead, and what is said where they do not.
+
+use std::fs;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::{FileId, Sources, Spot};
+use crate::load::{LoadError, LoadOptions, RefError};
+use crate::pointer::JsonPointer;
+
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("inside the folder")).expect("a folder");
+        fs::write(path, text).expect("written");
+    }
+    folder
+}
+
+fn load(files: &[(&str, &str)]) -> Result<Sources, LoadError> {
+    let folder = folder(files);
+    Sources::load(&folder.path().join("root.yaml"), &LoadOptions::default())
+}
+
+fn spot(pointer: &str) -> Spot {
+    Spot::root(JsonPointer::parse(pointer).expect("a pointer"))
+}
+
+fn failure(text: &str) -> String {
+    Sources::from_text("doc.yaml", text, &LoadOptions::default()).expect_err("refused").to_string()
+}
+
+#[test]
+fn references_lead_from_file_to_file_and_back() {
+    let sources = load(&[
+        ("root.yaml", "a: {$ref: 'parts/b.yaml#/x~1y/0'}\nc: {d: 4}\n"),
+        ("parts/b.yaml", "x/y:\n  - $ref: ../parts/my%20file.json#/%7B%7D\n"),
+        ("parts/my file.json", "{\n\"{}\": {\"$ref\": \"../root.yaml#/c\"}}"),
+    ])
+    .expect("loads");
+    let target = sources.follow(spot("/a")).expect("leads somewhere");
+    assert_eq!(target, spot("/c"));
+    let json = sources.resolve(&Spot { file: FileId(1), ..spot("") }, "my file.json#/{}").expect("found");
+    assert_eq!(sources.position(&json).line, Some(2));
+    assert!(sources.position(&json).file.ends_with("parts/my file.json"));
+}
+
+#[test]
+fn a_dangling_reference_is_named_with_its_place() {
+    let error = failure("a: 1\nb:\n  - $ref: '#/c'\n");
+    assert!(error.starts_with("doc.yaml:3: the reference \"#/c\" names nothing"), "{error}");
+    let error = load(&[("root.yaml", "a: {$ref: b.yaml#/x}"), ("b.yaml", "y: 1")]).expect_err("refused");
+    assert!(error.to_string().contains("root.yaml:1: the reference \"b.yaml#/x\""), "{error}");
+}
+
+#[test]
+fn a_missing_file_is_named_with_the_place_that_wants_it() {
+    let error = load(&[("root.yaml", "a: {$ref: b.yaml}")]).expect_err("refused").to_string();
+    assert!(error.contains("root.yaml:1: cannot read \"b.yaml\""), "{error}");
+}
+
+#[test]
+fn references_that_only_lead_on_are_a_cycle() {
+    let error = failure("a: {$ref: '#/b'}\nb: {$ref: '#/a'}\n");
+    assert!(error.contains("lead back to it"), "{error}");
+    let sources = Sources::from_schema(&json!({"$ref": "#"}), crate::Dialect::OpenApi30).expect("kept");
+    assert_eq!(sources.follow(spot("")), Err(RefError::Cycle { reference: "#".into() }));
+}
+
+#[test]
+fn a_remote_reference_is_refused_unless_allowed() {
+    let text = "a: {$ref: 'https://example.com/a.yaml#/b'}";
+    assert!(failure(text).contains("fetches nothing"));
+    for reference in ["file:///etc/passwd", "//example.com/a.yaml"] {
+        assert!(failure(&format!("a: {{$ref: '{reference}'}}")).contains("fetches nothing"));
+    }
+    let options = LoadOptions { allow_remote: true, ..LoadOptions::default() };
+    let sources = Sources::from_text("doc.yaml", text, &options).expect("let pass");
+    assert!(matches!(sources.follow(spot("/a")), Err(RefError::Remote { .. })));
+}
+
+#[test]
+fn a_path_out_of_the_folder_is_refused_unless_a_wider_one_is_named() {
+    let folder = folder(&[("in/root.yaml", "a: {$ref: ../out.yaml}"), ("out.yaml", "{}")]);
+    let root = folder.path().join("in/root.yaml");
+    let error = Sources::load(&root, &LoadOptions::default()).expect_err("refused");
+    assert!(matches!(error, LoadError::OutsideReference { .. }), "{error}");
+    let wider = LoadOptions { within: Some(folder.path().to_owned()), ..LoadOptions::default() };
+    Sources::load(&root, &wider).expect("allowed");
+    for reference in ["/etc/hostname", "../absent.yaml"] {
+        fs::write(&root, format!("a: {{$ref: {reference}}}")).expect("written");
+        let error = Sources::load(&root, &LoadOptions::default()).expect_err("refused");
+        assert!(matches!(error, LoadError::OutsideReference { .. }), "{error}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_folder_is_refused() {
+    let folder = folder(&[("in/root.yaml", "a: {$ref: link.yaml}"), ("out.yaml", "{}")]);
+    std::os::unix::fs::symlink("../out.yaml", folder.path().join("in/link.yaml")).expect("linked");
+    let error = Sources::load(&folder.path().join("in/root.yaml"), &LoadOptions::default());
+    assert!(matches!(error, Err(LoadError::OutsideReference { .. })));
+}
+
+#[test]
+fn a_text_has_no_files() {
+    assert!(failure("a: {$ref: b.yaml}").contains("a document that is one text has none"));
+}
+
+#[test]
+fn files_are_counted() {
+    let folder = folder(&[("root.yaml", "a: {$ref: b.yaml}"), ("b.yaml", "{}")]);
+    let one = LoadOptions { max_files: 1, ..LoadOptions::default() };
+    let error = Sources::load(&folder.path().join("root.yaml"), &one).expect_err("refused");
+    assert!(matches!(error, LoadError::TooManyFiles { limit: 1 }), "{error}");
+}
+
+#[test]
+fn data_holds_no_references() {
+    let text = "openapi: 3.1.0\nexample: {$ref: '#/no'}\nproperties: {example: {enum: [{$ref: '#/no'}]}}\n\
+                x-note: {$ref: '#/no'}\nexamples: {a: {value: {$ref: '#/no'}}}\n";
+    Sources::from_text("doc.yaml", text, &LoadOptions::default()).expect("loads");
+    assert!(failure("properties: {example: {$ref: '#/no'}}").contains("names nothing"));
+    assert!(failure("discriminator: {mapping: {a: '#/no', b: B}}").contains("\"#/no\""));
+}
+
+#[test]
+fn identifiers_and_anchors_are_followed_in_3_1() {
+    let text = "openapi: 3.1.0\ncomponents:\n  schemas:\n    A: {$id: 'https://example.com/a', $defs: {b: {$anchor: here, $ref: '#/$defs/c'}, c: {}}}\n    \
+                D: {$ref: 'https://example.com/a#here'}\n";
+    let sources = Sources::from_text("doc.yaml", text, &LoadOptions::default()).expect("loads");
+    let target = sources.follow(spot("/components/schemas/D")).expect("followed");
+    assert_eq!(target, spot("/components/schemas/A/$defs/c"));
+}
