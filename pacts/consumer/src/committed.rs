@@ -47,8 +47,7 @@ pub enum Difference {
 
 impl fmt::Display for Difference {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let side =
-            |line: &Option<String>| line.as_ref().map_or("<end of file>".to_owned(), |text| text.clone());
+        let side = |line: &Option<String>| line.as_deref().unwrap_or("<end of file>").to_owned();
         match self {
             Self::Missing => out.write_str("there is no such file"),
             Self::Line { number, committed, generated } => {

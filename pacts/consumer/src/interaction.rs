@@ -80,9 +80,7 @@ impl Interactions {
         let ended = AssertUnwindSafe(client(url)).catch_unwind().await;
         let mismatches = server.mismatches();
         stop(server);
-        if !mismatches.is_empty() {
-            panic!("{}", self.failure(&mismatch::report(&mismatches), ended.err()));
-        }
+        assert!(mismatches.is_empty(), "{}", self.failure(&mismatch::report(&mismatches), ended.err()));
         match ended {
             Ok(()) => Fragment::new(&self.test.test, self.interactions),
             Err(payload) => resume_unwind(payload),

@@ -38,9 +38,11 @@ mod canonical;
 mod committed;
 mod fragment;
 mod interaction;
+pub mod matchers;
 mod merge;
 mod mismatch;
 mod names;
+mod parts;
 mod suite;
 mod tests_macro;
 
@@ -49,10 +51,13 @@ pub use fragment::Fragment;
 pub use interaction::{Interactions, PactTest};
 pub use merge::{Collision, CollisionKind, Place, merge};
 pub use names::{NameError, PactNames};
+pub use parts::{RequestMatching, ResponseMatching};
 pub use suite::{CollectError, FailedTest, NamedTest, Running, Suite, run_alone};
 
 /// Everything a pact test uses to describe an interaction.
 pub mod prelude {
+    pub use crate::matchers::*;
+    pub use crate::parts::{RequestMatching, ResponseMatching};
     pub use pact_consumer::builders::InteractionBuilder;
     pub use pact_consumer::prelude::*;
     pub use pact_consumer::{datetime, matching_regex, object_matching};

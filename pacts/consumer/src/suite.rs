@@ -42,7 +42,7 @@ pub enum CollectError {
     #[error("collect the pact {names}: {} of its tests failed, and nothing was written: {}", .failed.len(), list(.failed))]
     Failed { names: PactNames, failed: Vec<FailedTest> },
     #[error("collect the pact {names}: {collision}; nothing was written")]
-    Collision { names: PactNames, collision: Collision },
+    Collision { names: PactNames, collision: Box<Collision> },
     #[error(transparent)]
     Committed(#[from] CommittedError),
 }
@@ -76,8 +76,10 @@ impl Suite {
             return Err(CollectError::NoTests { names: self.names.clone() });
         }
         let fragments = self.fragments()?;
-        merge(&self.names, fragments)
-            .map_err(|collision| CollectError::Collision { names: self.names.clone(), collision })
+        merge(&self.names, fragments).map_err(|collision| CollectError::Collision {
+            names: self.names.clone(),
+            collision: Box::new(collision),
+        })
     }
 
     fn fragments(&self) -> Result<Vec<Fragment>, CollectError> {
