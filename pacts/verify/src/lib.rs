@@ -6,6 +6,7 @@
 
 mod answer;
 mod attempt;
+mod evidence;
 pub mod interaction;
 mod mismatch;
 pub mod name;

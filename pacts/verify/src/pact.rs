@@ -49,6 +49,9 @@ pub enum PactError {
     Collision { path: PathBuf, what: &'static str, first: Box<Position>, second: Box<Position> },
 }
 
+/// A pact as matching takes it.
+type Shell = Box<dyn PactModel + Send + Sync + RefUnwindSafe>;
+
 /// A pact of any specification from V1 to V4.
 #[derive(Debug)]
 pub struct Pact {
@@ -59,7 +62,7 @@ pub struct Pact {
     source: Source,
     /// What matching wants to know of the pact around an interaction: the names, and nothing that
     /// would have to be copied once an interaction.
-    shell: Box<dyn PactModel + Send + Sync + RefUnwindSafe>,
+    shell: Shell,
 }
 
 impl Pact {
@@ -131,7 +134,7 @@ impl Pact {
         self.len() == 0
     }
 
-    pub(crate) fn shell(&self) -> &Box<dyn PactModel + Send + Sync + RefUnwindSafe> {
+    pub(crate) fn shell(&self) -> &Shell {
         &self.shell
     }
 

@@ -140,7 +140,7 @@ impl Default for Settings {
             isolated_states: false,
             filter: None,
             request_timeout: Duration::from_secs(10),
-            run_timeout: Duration::from_secs(600),
+            run_timeout: Duration::from_mins(10),
             max_body: 8 * 1024 * 1024,
         }
     }

@@ -22,13 +22,18 @@ const EXCERPT: usize = 500;
 /// What the states of an interaction know by name; generators take their values from it.
 pub(crate) type Values = HashMap<String, Value>;
 
+/// The same values as generators ask for them.
+pub(crate) fn context(values: &Values) -> HashMap<&str, Value> {
+    values.iter().map(|(name, value)| (name.as_str(), value.clone())).collect()
+}
+
 /// The states of one interaction and the handler that knows them.
 pub(crate) struct States<'a> {
     pub client: &'a Client,
     /// Nowhere to set states up where there is none.
     pub handler: Option<&'a Url>,
     pub watch: &'a Watch,
-    states: &'a [ProviderState],
+    all: &'a [ProviderState],
     /// How many of them stand.
     standing: usize,
 }
@@ -38,18 +43,18 @@ impl<'a> States<'a> {
         client: &'a Client,
         handler: Option<&'a Url>,
         watch: &'a Watch,
-        states: &'a [ProviderState],
+        all: &'a [ProviderState],
     ) -> Self {
-        Self { client, handler, watch, states, standing: 0 }
+        Self { client, handler, watch, all, standing: 0 }
     }
 
     /// Sets every state up, in order. Parameters are values too; those a handler answers win.
     pub(crate) async fn set_up(&mut self) -> Result<Values, Cause> {
-        let mut values: Values = self.states.iter().flat_map(|state| state.params.clone()).collect();
+        let mut values: Values = self.all.iter().flat_map(|state| state.params.clone()).collect();
         let Some(handler) = self.handler else {
             return Ok(values);
         };
-        for state in self.states {
+        for state in self.all {
             let answer = self.change(handler, state, "setup").await;
             values.extend(answer.map_err(|cause| Cause::State { state: state.name.clone(), cause })?);
             self.standing += 1;
@@ -63,7 +68,7 @@ impl<'a> States<'a> {
         let Some(handler) = self.handler else {
             return troubles;
         };
-        for state in &self.states[..self.standing] {
+        for state in &self.all[..self.standing] {
             if let Err(cause) = self.change(handler, state, "teardown").await {
                 troubles.push(format!("provider state {:?} could not be torn down: {cause}", state.name));
             }

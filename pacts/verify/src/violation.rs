@@ -1,6 +1,8 @@
 //! Holds an exchange and the pact's own side of it against the document, and turns what either
 //! breaks into failures.
 
+use std::collections::HashMap;
+
 use countersign_openapi::{Code, Document, HttpRequest, HttpResponse, JsonPointer, Place, Violation};
 use pact_models::bodies::OptionalBody;
 use pact_models::http_parts::HttpPart as _;
@@ -99,7 +101,6 @@ impl Documented<'_> {
         live: &[Violation],
     ) -> bool {
         match violation.code {
-            Code::ResponseContentTypeMissing | Code::ResponseBodyUnvalidatable => false,
             Code::ResponseBodyMissing => expected.body == OptionalBody::Empty,
             // A header the pact does not name, it does not rely on.
             Code::ResponseHeaderIncompatible => violation.actual.is_some(),
@@ -113,7 +114,8 @@ impl Documented<'_> {
             Code::ResponseStatusUnknown
             | Code::ResponseBodyUnknown
             | Code::ResponseContentTypeIncompatible => true,
-            // The request is judged by itself.
+            // The request is judged by itself; a media type that the pact does not name, or a body
+            // that nobody can judge, says nothing against it.
             _ => false,
         }
     }
@@ -187,14 +189,16 @@ impl Documented<'_> {
             Place::RequestMethod => request.join("method"),
             Place::RequestPath | Place::RequestPathParameter(_) => request.join("path"),
             Place::RequestQuery(name) => request.join("query").join(name),
-            Place::RequestHeader(name) => request.join("headers").join(written(name, http.request.headers())),
+            Place::RequestHeader(name) => {
+                request.join("headers").join(written(name, http.request.headers.as_ref()))
+            }
             Place::RequestCookie(_) => {
-                request.join("headers").join(written("Cookie", http.request.headers()))
+                request.join("headers").join(written("Cookie", http.request.headers.as_ref()))
             }
             Place::RequestBody(pointer) => self.content.body_pointer("request").append(pointer),
             Place::ResponseStatus => response.join("status"),
             Place::ResponseHeader(name) => {
-                response.join("headers").join(written(name, http.response.headers()))
+                response.join("headers").join(written(name, http.response.headers.as_ref()))
             }
             Place::ResponseBody(pointer) => self.content.body_pointer("response").append(pointer),
         }
@@ -208,12 +212,9 @@ fn counts_for_request(violation: &Violation, expected_status: u16) -> bool {
 }
 
 /// The name of a header as the pact writes it.
-fn written<'a>(
-    name: &'a str,
-    headers: &'a Option<std::collections::HashMap<String, Vec<String>>>,
-) -> &'a str {
+fn written<'a>(name: &'a str, headers: Option<&'a HashMap<String, Vec<String>>>) -> &'a str {
     let same = |key: &&String| key.eq_ignore_ascii_case(name);
-    headers.as_ref().and_then(|headers| headers.keys().find(same)).map_or(name, String::as_str)
+    headers.and_then(|headers| headers.keys().find(same)).map_or(name, String::as_str)
 }
 
 /// `part`, and from `whole` what it has not.

@@ -1,0 +1,42 @@
+//! No secret leaves a replay, and matching still sees every one.
+
+use axum::Router;
+use axum::http::HeaderMap;
+use axum::response::IntoResponse as _;
+use axum::routing::get;
+use countersign_verify::{Outcome, Settings, Target};
+use serde_json::json;
+
+use crate::pacts::{self, pact};
+use crate::provider::{Provider, replay};
+
+#[tokio::test]
+async fn secrets_reach_the_provider_and_no_result() {
+    // Tells what it was sent, as a provider with debugging on does.
+    let echo = async |headers: HeaderMap| {
+        let sent = |name: &str| headers[name].to_str().unwrap().to_owned();
+        let body = format!("{} {}", sent("authorization"), sent("x-tenant"));
+        ([("set-cookie", "session=0123456789abcdef; HttpOnly")], body).into_response()
+    };
+    let provider = Provider::start(Router::new().route("/", get(echo))).await;
+    let mut interaction = pacts::get("echo", "/", 200);
+    interaction["request"]["headers"] = json!({ "Authorization": ["Bearer of-the-pact"] });
+    interaction["response"]["headers"] = json!({ "Set-Cookie": ["session=another-secret; HttpOnly"] });
+    interaction["response"]["body"] =
+        json!({ "content": "Bearer of-the-run my-tenant", "contentType": "text/plain", "encoded": false });
+    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let headers = vec![header("authorization", "Bearer of-the-run"), header("X-Tenant", "my-tenant")];
+    let target = Target { headers, ..provider.target() };
+    let found = replay(&pact(&[interaction]), &target, &Settings::default()).await;
+
+    let Outcome::Broken(broken) = &found.interactions[0].outcome else { panic!("{found:?}") };
+    let ids: Vec<_> = broken.failures.iter().map(|failure| failure.id).collect();
+    assert_eq!(ids, ["pact.response.header"], "the body matched, unmasked");
+    let exchange = found.interactions[0].exchange.as_ref().unwrap();
+    assert_eq!(exchange.request.header("authorization"), Some("Bearer ***"));
+    assert_eq!(exchange.response.body.as_deref(), Some(&b"*** ***"[..]));
+    let all = format!("{found:?}");
+    for secret in ["of-the-run", "of-the-pact", "my-tenant", "0123456789abcdef", "another-secret"] {
+        assert!(!all.contains(secret), "{secret} is in {all}");
+    }
+}
