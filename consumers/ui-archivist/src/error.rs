@@ -89,6 +89,12 @@ pub enum Shortage {
     Other,
 }
 
+impl Shortage {
+    fn of_type(kind: &str) -> Self {
+        if kind == "DatabaseError" { Self::Database } else { Self::Other }
+    }
+}
+
 /// What is wrong with an answer that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -107,50 +113,60 @@ impl Malformed {
     }
 }
 
-/// The one shape in which the Archivist refuses: `{"error": {…}}`.
+/// The one shape in which the Archivist refuses: `{"error": {…}}`. Of what stands in it, each status is asked
+/// only for what its variant of [`Error`] holds.
 #[derive(Deserialize)]
-struct Envelope {
-    error: Problem,
+struct Envelope<T> {
+    error: T,
 }
 
 #[derive(Deserialize)]
-struct Problem {
+struct Typed {
     #[serde(rename = "type")]
     kind: String,
-    #[serde(default)]
-    details: Details,
-    #[serde(flatten)]
-    refusal: Refusal,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Deserialize)]
+struct Detailed {
+    details: Details,
+}
+
+#[derive(Deserialize)]
 struct Details {
-    #[serde(default)]
     fields: FieldErrors,
 }
 
 impl Error {
     /// Reads a refusal. The status says what kind it is; the body only says why.
     pub(crate) fn from_refusal(status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> Self {
-        let Problem { kind, details, refusal } = match serde_json::from_slice::<Envelope>(body) {
-            Ok(envelope) => envelope.error,
-            Err(fault) => {
-                return Self::Malformed { status: status.as_u16(), fault: Malformed::body(&fault) };
-            }
-        };
-        match status {
+        Self::read_refusal(status, retry_after, body).unwrap_or_else(|fault| Self::Malformed {
+            status: status.as_u16(),
+            fault: Malformed::body(&fault),
+        })
+    }
+
+    fn read_refusal(
+        status: StatusCode,
+        retry_after: Option<Duration>,
+        body: &[u8],
+    ) -> Result<Self, serde_json::Error> {
+        let Envelope { error: refusal } = serde_json::from_slice::<Envelope<Refusal>>(body)?;
+        Ok(match status {
             StatusCode::UNAUTHORIZED => Self::NotSignedIn { refusal },
             StatusCode::FORBIDDEN => Self::Forbidden { refusal },
             StatusCode::NOT_FOUND => Self::NotFound { refusal },
             StatusCode::CONFLICT => Self::Conflict { refusal },
-            StatusCode::UNPROCESSABLE_ENTITY => Self::Invalid { refusal, fields: details.fields },
+            StatusCode::UNPROCESSABLE_ENTITY => {
+                let Envelope { error } = serde_json::from_slice::<Envelope<Detailed>>(body)?;
+                Self::Invalid { refusal, fields: error.details.fields }
+            }
             StatusCode::TOO_MANY_REQUESTS => Self::TooManyAttempts { refusal, retry_after },
             StatusCode::SERVICE_UNAVAILABLE => {
-                let shortage = if kind == "DatabaseError" { Shortage::Database } else { Shortage::Other };
-                Self::Unavailable { refusal, shortage, retry_after }
+                let Envelope { error } = serde_json::from_slice::<Envelope<Typed>>(body)?;
+                Self::Unavailable { refusal, shortage: Shortage::of_type(&error.kind), retry_after }
             }
             other => Self::Refused { status: other.as_u16(), refusal },
-        }
+        })
     }
 
     /// Sorts what the HTTP client reports. The URL is taken out: the address is the caller's to show.

@@ -26,7 +26,8 @@
 //! | `src/error.rs` | one variant for each way a call ends badly **that the consumer treats differently** | the provider's full list of errors |
 //! | `src/<area>.rs` | the area's types and calls, such as [`vods`](VodFilter) | fields this consumer does not read |
 //! | `tests/client.rs` | what no contract covers: silence, garbage, oversize, a closed port | anything the pact already proves |
-//! | `tests/pact/<area>.rs` | one test for each interaction; together they write the pact | a provider's struct, or any code of the provider |
+//! | `tests/pact/<area>.rs` | one test for each interaction; together they make the pact | a provider's struct, or any code of the provider |
+//! | `tests/pact/main.rs` | the list of those tests, and what a new one takes | a test |
 //!
 //! Three habits make the pact worth having:
 //!

@@ -165,6 +165,12 @@ async fn a_refusal_in_other_words_is_malformed() {
 }
 
 #[tokio::test]
+async fn a_refused_form_must_name_its_fields() {
+    let error = list_error(ResponseTemplate::new(422).set_body_json(refusal("ValidationError"))).await;
+    assert!(matches!(error, Error::Malformed { status: 422, .. }), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_status_that_is_neither_success_nor_refusal_is_malformed() {
     let error = list_error(ResponseTemplate::new(204)).await;
     assert!(matches!(error, Error::Malformed { status: 204, fault: Malformed::Status }), "{error:?}");

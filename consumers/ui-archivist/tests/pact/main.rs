@@ -1,0 +1,74 @@
+//! The pact between the web UI and the Archivist: `pacts/ui-archivist.json` is made of these tests.
+//!
+//! Each test describes one request with its answer, lets the mock provider play it, and drives the **real client**
+//! against it: what the client sends is held against the request, and what the client makes of the answer is
+//! asserted. Then the interaction enters the pact, and the Archivist is held to it. `pacts/README.md` tells the
+//! whole way; here is a new interaction in short:
+//!
+//! 1. Write the test in its area's file, and its name in the list below.
+//! 2. Say what must be so at the provider with `given`, in words that the provider's table of states has, or will
+//!    have: a state without a handler fails the replay, it is never skipped.
+//! 3. Take every id and token that only the provider knows from the state: `path_from_provider_state`,
+//!    `header_from_provider_state`. The example beside it is what the mock provider is asked for.
+//! 4. Choose each matcher by what the client does with the value: a title it shows is `like!`, an enum it
+//!    matches on is `one_of`, a value it sent itself comes back literally, and a field it does not read is left out.
+//! 5. Run the tests: the pact is rewritten and the run fails once, so that the change is seen in review.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "every function here is the body of a test, which pact_tests! makes of it"
+)]
+
+mod admin;
+mod auth;
+mod caller;
+mod forms;
+mod health;
+mod refusal;
+mod vod_list;
+mod vods;
+
+countersign_consumer::pact_tests! {
+    pact: "ui" => "archivist", folder: "../../pacts";
+    tests: [
+        admin::{the_overview, no_overview_for_a_user},
+        auth::{
+            a_user_signs_in,
+            an_administrator_signs_in,
+            a_wrong_password,
+            too_many_attempts,
+            signing_out,
+            a_refreshed_session,
+            who_is_signed_in,
+            nobody_is_signed_in,
+            a_session_that_lasts,
+            a_session_that_is_over,
+        },
+        forms::{
+            a_recording_with_everything,
+            a_recording_with_the_least,
+            a_recording_without_a_title,
+            a_recording_archived_before,
+            a_corrected_recording,
+            a_failed_recording_tried_again,
+            a_move_that_is_not_allowed,
+            a_correction_of_what_is_gone,
+        },
+        health::{a_healthy_archivist, an_archivist_without_its_database},
+        vod_list::{
+            the_first_page,
+            a_further_page,
+            only_the_failed_ones,
+            a_search_that_finds,
+            a_search_that_finds_nothing,
+            a_list_without_the_database,
+        },
+        vods::{
+            a_recording,
+            a_recording_that_is_gone,
+            a_deleted_recording,
+            a_deletion_of_what_is_gone,
+            a_deletion_during_processing,
+        },
+    ]
+}
