@@ -19,8 +19,8 @@ use crate::violation::Position;
 use loader::Loader;
 pub(crate) use resources::ResourceId;
 use resources::Resources;
-use walk::Identifiers;
 pub(crate) use walk::is_reference;
+use walk::{Identifiers, schemas};
 
 /// One of the files of a document; the root file is `FileId::ROOT`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -177,6 +177,17 @@ impl Sources {
     fn path_of(&self, from: FileId, uri: &str) -> Option<PathBuf> {
         let folder = self.paths.get(from.0 as usize)?.as_ref()?.parent()?;
         Some(normalize(&folder.join(decode(uri)?)))
+    }
+
+    /// The places of all schemas that stand outside of other schemas: the components, and what
+    /// stands under `schema`.
+    pub fn schemas(&self) -> Vec<Spot> {
+        let mut found = Vec::new();
+        for (index, source) in self.files.iter().enumerate() {
+            let file = FileId(u32::try_from(index).unwrap_or(u32::MAX));
+            schemas(source.value(), &mut |pointer| found.push(Spot { file, pointer }));
+        }
+        found
     }
 
     /// The resource that `spot` lies in.

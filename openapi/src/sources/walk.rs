@@ -159,6 +159,37 @@ pub(crate) fn is_reference(target: &str) -> bool {
         || [".json", ".yaml", ".yml"].iter().any(|extension| target.ends_with(extension))
 }
 
+/// Calls `visit` for every schema in a file of a document that stands in no other schema.
+pub(super) fn schemas(value: &Value, visit: &mut dyn FnMut(JsonPointer)) {
+    below(value, &JsonPointer::root(), visit);
+}
+
+fn below(value: &Value, at: &JsonPointer, visit: &mut dyn FnMut(JsonPointer)) {
+    match value {
+        Value::Object(members) => {
+            for (keyword, value) in members.iter().filter(|(_, value)| is_container(value)) {
+                let place = at.join(keyword);
+                match keyword.as_str() {
+                    "schema" => visit(place),
+                    "schemas" if at.as_str() == "/components" => {
+                        let names = value.as_object().into_iter().flat_map(|schemas| schemas.keys());
+                        names.for_each(|name| visit(place.join(name)));
+                    }
+                    "examples" => {}
+                    keyword if matches!(holds(keyword), Holds::Data) => {}
+                    _ => below(value, &place, visit),
+                }
+            }
+        }
+        Value::Array(elements) => {
+            for (index, element) in elements.iter().enumerate() {
+                below(element, &at.index(index), visit);
+            }
+        }
+        _ => {}
+    }
+}
+
 fn is_container(value: &Value) -> bool {
     value.is_object() || value.is_array()
 }

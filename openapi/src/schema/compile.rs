@@ -1,0 +1,343 @@
+//! Turns a schema object into a node: each keyword is read once, into a type.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde_json::{Map, Value};
+
+use super::keywords::array::{Contains, Items};
+use super::keywords::branches::Branches;
+use super::keywords::conditional::Conditional;
+use super::keywords::direction::Access;
+use super::keywords::discriminator::{Among, Discriminator};
+use super::keywords::number_format::NumberFormat;
+use super::keywords::object::{ByPattern, Dependencies, Properties};
+use super::keywords::reference::{DynamicReference, Reference};
+use super::node::{Kind, Node, Rule, Rules};
+use super::{Dialect, NodeId, Schemas};
+use crate::pointer::JsonPointer;
+use crate::sources::{Spot, is_reference};
+
+impl Schemas {
+    /// Compiles what stands at `spot`. Nothing that it refers to is compiled along.
+    pub(super) fn compile(&self, spot: &Spot) -> Node {
+        match self.sources.get(spot) {
+            Some(schema) => self.node_of(schema, spot.clone()),
+            None => self.unjudgeable(spot.clone(), "schema", "nothing stands in its place"),
+        }
+    }
+
+    fn node_of(&self, schema: &Value, spot: Spot) -> Node {
+        let kind = match schema {
+            Value::Object(keywords) => return self.object(keywords, spot),
+            Value::Bool(true) => Kind::Anything,
+            Value::Bool(false) => Kind::Nothing,
+            _ => return self.unjudgeable(spot, "schema", "it is neither an object nor a boolean"),
+        };
+        Node { resource: self.sources.resource(&spot), spot, kind }
+    }
+
+    fn object(&self, keywords: &Map<String, Value>, spot: Spot) -> Node {
+        let mut compiler = Compiler { schemas: self, keywords, spot: &spot, rules: Vec::new() };
+        let alone = compiler.reference() && self.dialect.is_old();
+        if !alone {
+            compiler.all();
+        }
+        let all = compiler.rules.into_boxed_slice();
+        let flag = |keyword: &str| !alone && keywords.get(keyword) == Some(&Value::Bool(true));
+        let access = if self.dialect.is_openapi() {
+            Access {
+                read_only: flag("readOnly").then(|| spot.join("readOnly")),
+                write_only: flag("writeOnly").then(|| spot.join("writeOnly")),
+            }
+        } else {
+            Access::default()
+        };
+        let nullable = self.dialect == Dialect::OpenApi30 && flag("nullable");
+        let kind = if all.is_empty() && access.read_only.is_none() && access.write_only.is_none() {
+            Kind::Anything
+        } else {
+            let tracks = all
+                .iter()
+                .any(|rule| matches!(rule, Rule::UnevaluatedProperties(_) | Rule::UnevaluatedItems(_)));
+            Kind::Rules(Box::new(Rules { all, nullable, tracks, access, full_access: OnceLock::new() }))
+        };
+        Node { resource: self.sources.resource(&spot), spot, kind }
+    }
+
+    fn unjudgeable(&self, spot: Spot, keyword: &str, reason: &str) -> Node {
+        let rule = Rule::Unjudgeable { keyword: keyword.to_owned(), reason: reason.to_owned() };
+        let rules = Rules {
+            all: Box::new([rule]),
+            nullable: false,
+            tracks: false,
+            access: Access::default(),
+            full_access: OnceLock::new(),
+        };
+        Node { resource: self.sources.resource(&spot), spot, kind: Kind::Rules(Box::new(rules)) }
+    }
+
+    /// The component schema `name`, of the file in which `near` stands or of the root file.
+    pub(super) fn component(&self, near: &Spot, name: &str) -> Option<NodeId> {
+        let pointer = JsonPointer::root().join("components").join("schemas").join(name);
+        [Spot { file: near.file, pointer: pointer.clone() }, Spot::root(pointer)]
+            .iter()
+            .find(|spot| self.sources.get(spot).is_some())
+            .map(|spot| self.slots.id(spot))
+    }
+}
+
+/// One schema object on its way to a node.
+struct Compiler<'c> {
+    schemas: &'c Schemas,
+    keywords: &'c Map<String, Value>,
+    spot: &'c Spot,
+    rules: Vec<Rule>,
+}
+
+impl Compiler<'_> {
+    fn is_modern(&self) -> bool {
+        !self.schemas.dialect.is_old()
+    }
+
+    fn all(&mut self) {
+        self.leaf();
+        self.required();
+        self.properties();
+        self.dependencies();
+        self.items();
+        self.branches();
+        if self.is_modern() {
+            self.dynamic_reference();
+            self.conditional();
+            self.contains();
+            // After all others: they ask what the others have looked at.
+            self.one("propertyNames", Rule::PropertyNames);
+            self.one("unevaluatedProperties", Rule::UnevaluatedProperties);
+            self.one("unevaluatedItems", Rule::UnevaluatedItems);
+        }
+    }
+
+    /// Gives whether there is a `$ref`.
+    fn reference(&mut self) -> bool {
+        let Some(Value::String(reference)) = self.keywords.get("$ref") else { return false };
+        match self.schemas.sources.resolve(self.spot, reference) {
+            Ok(target) => {
+                let target = self.schemas.slots.id(&target);
+                self.rules.push(Rule::Reference(Reference { target }));
+            }
+            Err(error) => self.malformed("$ref", &format!("the reference {error}")),
+        }
+        true
+    }
+
+    fn dynamic_reference(&mut self) {
+        let Some(Value::String(reference)) = self.keywords.get("$dynamicRef") else { return };
+        let sources = &self.schemas.sources;
+        match sources.resolve(self.spot, reference) {
+            Ok(spot) => {
+                let name = reference.split_once('#').map(|(_, fragment)| fragment);
+                let anchor = sources.get(&spot).and_then(|schema| schema.get("$dynamicAnchor"));
+                let name = name.filter(|name| anchor.and_then(Value::as_str) == Some(name));
+                let name = name.map(str::to_owned);
+                let target = self.schemas.slots.id(&spot);
+                self.rules.push(Rule::DynamicReference(DynamicReference { target, name }));
+            }
+            Err(error) => self.malformed("$dynamicRef", &format!("the reference {error}")),
+        }
+    }
+
+    fn leaf(&mut self) {
+        let (leaf, malformed) = self.schemas.leaves.of(self.keywords);
+        self.rules.extend(leaf.map(Rule::Leaf));
+        for keyword in malformed {
+            self.malformed(&keyword.keyword, &keyword.reason);
+        }
+        let format = self.keywords.get("format").and_then(Value::as_str).and_then(NumberFormat::parse);
+        if self.schemas.dialect.is_openapi() {
+            self.rules.extend(format.map(Rule::NumberFormat));
+        }
+    }
+
+    fn required(&mut self) {
+        if let Some(names) = self.read("required", "a list of names", names)
+            && !names.is_empty()
+        {
+            self.rules.push(Rule::Required(names.into()));
+        }
+    }
+
+    fn properties(&mut self) {
+        let mut by_name = self.map("properties").unwrap_or_default();
+        by_name.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let by_name = by_name.into();
+        let mut by_pattern = Vec::new();
+        if self.schemas.dialect != Dialect::OpenApi30 {
+            for (pattern, node) in self.map("patternProperties").unwrap_or_default() {
+                match self.schemas.leaves.pattern(&pattern) {
+                    Ok(pattern) => by_pattern.push(ByPattern { pattern, node }),
+                    Err(error) => self.malformed("patternProperties", &error.reason),
+                }
+            }
+        }
+        let rest = self.node("additionalProperties");
+        let properties = Properties { by_name, by_pattern, rest };
+        if !properties.is_empty() {
+            self.rules.push(Rule::Properties(Box::new(properties)));
+        }
+    }
+
+    fn dependencies(&mut self) {
+        let add = |compiler: &mut Self, keyword, members: Vec<_>, schemas: Vec<_>| {
+            if !(members.is_empty() && schemas.is_empty()) {
+                compiler.rules.push(Rule::Dependencies(Box::new(Dependencies { keyword, members, schemas })));
+            }
+        };
+        if self.is_modern() {
+            let members = self.read("dependentRequired", "lists of names by name", |value| {
+                value.as_object()?.iter().map(|(name, wanted)| Some((name.clone(), names(wanted)?))).collect()
+            });
+            add(self, "dependentRequired", members.unwrap_or_default(), Vec::new());
+            let schemas = self.map("dependentSchemas").unwrap_or_default();
+            add(self, "dependentSchemas", Vec::new(), schemas);
+        } else if self.schemas.dialect == Dialect::Draft4 {
+            let (mut members, mut schemas) = (Vec::new(), Vec::new());
+            let dependencies = self.read("dependencies", "an object", |value| value.as_object().cloned());
+            for (name, wanted) in dependencies.unwrap_or_default() {
+                match names(&wanted) {
+                    Some(wanted) => members.push((name, wanted)),
+                    None => {
+                        let spot = self.spot.join("dependencies").join(&name);
+                        schemas.push((name, self.schemas.node_of(&wanted, spot)));
+                    }
+                }
+            }
+            add(self, "dependencies", members, schemas);
+        }
+    }
+
+    fn items(&mut self) {
+        let listed = if self.is_modern() {
+            self.keywords.get("prefixItems").map(|_| "prefixItems")
+        } else {
+            self.keywords.get("items").filter(|items| items.is_array()).map(|_| "items")
+        };
+        let front = listed.and_then(|keyword| self.list(keyword)).unwrap_or_default();
+        let rest_keyword = if listed == Some("items") { "additionalItems" } else { "items" };
+        let rest = self.node(rest_keyword);
+        if !front.is_empty() || rest.is_some() {
+            let front = front.into();
+            self.rules.push(Rule::Items(Box::new(Items { front, rest, rest_keyword })));
+        }
+    }
+
+    fn branches(&mut self) {
+        if let Some(branches) = self.list("allOf") {
+            self.rules.push(Rule::AllOf(branches.into()));
+        }
+        let mut one_of = self.list("oneOf").map(|nodes| Branches { nodes: nodes.into() });
+        let mut any_of = self.list("anyOf").map(|nodes| Branches { nodes: nodes.into() });
+        self.one("not", Rule::Not);
+        if self.schemas.dialect.is_openapi() {
+            self.discriminator(&mut one_of, &mut any_of);
+        }
+        self.rules.extend(one_of.map(Rule::OneOf));
+        self.rules.extend(any_of.map(Rule::AnyOf));
+    }
+
+    /// Takes the branches among which the discriminator chooses.
+    fn discriminator(&mut self, one_of: &mut Option<Branches>, any_of: &mut Option<Branches>) {
+        let Some(value) = self.keywords.get("discriminator") else { return };
+        let Some(property) = value.get("propertyName").and_then(Value::as_str) else {
+            return self.malformed("discriminator", "it has no `propertyName`");
+        };
+        let among = match (one_of.take(), any_of.take()) {
+            (Some(branches), rest) => {
+                *any_of = rest;
+                Among::OneOf(branches)
+            }
+            (None, Some(branches)) => Among::AnyOf(branches),
+            (None, None) => Among::Components,
+        };
+        let mapping = value.get("mapping").and_then(Value::as_object).into_iter().flatten();
+        let mapping: BTreeMap<_, _> =
+            mapping.map(|(value, target)| (value.clone(), self.mapped(target))).collect();
+        let discriminator = Discriminator { property: property.to_owned(), mapping, among };
+        self.rules.push(Rule::Discriminator(Box::new(discriminator)));
+    }
+
+    /// The schema that a value of a discriminator is mapped to: a reference, or a component's name.
+    fn mapped(&self, target: &Value) -> Result<NodeId, String> {
+        let target = target.as_str().ok_or("a target of `mapping` is no text")?;
+        if let Some(id) = self.schemas.component(self.spot, target) {
+            return Ok(id);
+        }
+        if !is_reference(target) {
+            return Err(format!("`mapping` names {target:?}, and no component has this name"));
+        }
+        let spot = self.schemas.sources.resolve(self.spot, target);
+        spot.map(|spot| self.schemas.slots.id(&spot)).map_err(|error| format!("the reference {error}"))
+    }
+
+    fn conditional(&mut self) {
+        let Some(condition) = self.node("if") else { return };
+        let (then, otherwise) = (self.node("then"), self.node("else"));
+        self.rules.push(Rule::Conditional(Box::new(Conditional { condition, then, otherwise })));
+    }
+
+    fn contains(&mut self) {
+        let Some(node) = self.node("contains") else { return };
+        // `2.0` is a whole number too.
+        let count = |value: &Value| value.as_u64().or_else(|| format!("{}", value.as_f64()?).parse().ok());
+        let min = self.read("minContains", "a whole number", count).unwrap_or(1);
+        let max = self.read("maxContains", "a whole number", count);
+        self.rules.push(Rule::Contains(Box::new(Contains { node, min, max })));
+    }
+
+    fn one(&mut self, keyword: &str, rule: fn(Box<Node>) -> Rule) {
+        if let Some(node) = self.node(keyword) {
+            self.rules.push(rule(Box::new(node)));
+        }
+    }
+
+    fn node(&self, keyword: &str) -> Option<Node> {
+        self.keywords.get(keyword).map(|schema| self.schemas.node_of(schema, self.spot.join(keyword)))
+    }
+
+    fn list(&mut self, keyword: &str) -> Option<Vec<Node>> {
+        let place = self.spot.join(keyword);
+        let schemas = self.schemas;
+        self.read(keyword, "a list of schemas", |value| {
+            let list = value.as_array()?.iter().enumerate();
+            Some(list.map(|(index, schema)| schemas.node_of(schema, place.index(index))).collect())
+        })
+    }
+
+    fn map(&mut self, keyword: &str) -> Option<Vec<(String, Node)>> {
+        let place = self.spot.join(keyword);
+        let schemas = self.schemas;
+        self.read(keyword, "schemas by name", |value| {
+            let map = value.as_object()?.iter();
+            Some(
+                map.map(|(name, schema)| (name.clone(), schemas.node_of(schema, place.join(name)))).collect(),
+            )
+        })
+    }
+
+    fn read<T>(&mut self, keyword: &str, wanted: &str, read: impl FnOnce(&Value) -> Option<T>) -> Option<T> {
+        let value = self.keywords.get(keyword)?;
+        let read = read(value);
+        if read.is_none() {
+            self.malformed(keyword, &format!("`{keyword}` is not {wanted}"));
+        }
+        read
+    }
+
+    fn malformed(&mut self, keyword: &str, reason: &str) {
+        self.rules.push(Rule::Unjudgeable { keyword: keyword.to_owned(), reason: reason.to_owned() });
+    }
+}
+
+fn names(value: &Value) -> Option<Vec<String>> {
+    value.as_array()?.iter().map(|name| name.as_str().map(str::to_owned)).collect()
+}

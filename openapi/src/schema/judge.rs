@@ -1,0 +1,221 @@
+//! Goes through a value and a schema together.
+
+use serde_json::Value;
+
+use super::keywords;
+use super::node::{Kind, Node};
+use super::report::{Errors, Path, Verdict, excerpt};
+use super::seen::Seen;
+use super::{Direction, SchemaError, Schemas};
+use crate::sources::{ResourceId, Spot};
+
+/// Schemas inside one another, at most: what a stack of 2 MiB bears in a debug build, and more than
+/// a value of 127 levels needs, each with a reference and an `allOf`.
+const MAX_DEPTH: usize = 600;
+/// Schemas that one value may meet, in about a second. A few references that each name two others
+/// are enough to need more than there is time.
+const MAX_STEPS: usize = 10_000_000;
+
+/// One value on its way through the schemas of a document.
+pub(super) struct Run<'s> {
+    pub(super) schemas: &'s Schemas,
+    pub(super) direction: Direction,
+    /// The schemas that are being judged, outermost first, each with the part of the value.
+    active: Vec<Active<'s>>,
+    /// The schema resources on the way, outermost first, for `$dynamicRef`.
+    scope: Vec<ResourceId>,
+    steps: usize,
+    /// `None` while only the verdict is wanted.
+    errors: Option<Errors>,
+}
+
+struct Active<'s> {
+    node: &'s Node,
+    /// Compared, never read: the part of the value as a place in memory.
+    instance: *const Value,
+}
+
+/// What a rule is judged on.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'s, 'i, 'p> {
+    pub(super) node: &'s Node,
+    pub(super) instance: &'i Value,
+    pub(super) at: &'p Path<'p>,
+}
+
+impl<'s> Run<'s> {
+    /// The errors of a value. Most values have none, so that is asked first: it builds nothing.
+    pub(super) fn errors(
+        schemas: &'s Schemas,
+        node: &'s Node,
+        instance: &Value,
+        direction: Direction,
+    ) -> Vec<SchemaError> {
+        let mut run =
+            Self { schemas, direction, active: Vec::new(), scope: Vec::new(), steps: 0, errors: None };
+        if run.judge(node, instance, &Path::Root, None) == Verdict::Kept {
+            return Vec::new();
+        }
+        run.errors = Some(Errors::default());
+        if run.steps <= MAX_STEPS {
+            run.steps = 0;
+            run.judge(node, instance, &Path::Root, None);
+        }
+        let mut errors = run.errors.take().unwrap_or_default();
+        if run.steps > MAX_STEPS {
+            errors = Errors::default();
+            errors.push(|| SchemaError {
+                instance: Path::Root.pointer(),
+                rule: node.spot.clone(),
+                keyword: "schema".to_owned(),
+                expected: Value::Null,
+                actual: None,
+                message: format!("could not be judged: the value meets more than {MAX_STEPS} schemas"),
+                undecided: true,
+            });
+        }
+        errors.finish()
+    }
+
+    /// Judges `instance`, which stands at `at`, by `node`. What it looks at goes into `seen`.
+    pub(super) fn judge<'i>(
+        &mut self,
+        node: &'s Node,
+        instance: &'i Value,
+        at: &Path<'_>,
+        seen: Option<&mut Seen<'i>>,
+    ) -> Verdict {
+        self.steps += 1;
+        let rules = match &node.kind {
+            Kind::Anything => return Verdict::Kept,
+            Kind::Nothing => return self.judge_nothing(node, instance, at),
+            Kind::Rules(rules) => rules,
+        };
+        if rules.nullable && instance.is_null() {
+            return Verdict::Kept;
+        }
+        // A schema that comes back to itself at the same place asks for nothing new.
+        if self.steps > MAX_STEPS || self.in_place(instance).any(|active| std::ptr::eq(active, node)) {
+            return if self.steps > MAX_STEPS { Verdict::Undecided } else { Verdict::Kept };
+        }
+        let subject = Subject { node, instance, at };
+        if self.active.len() >= MAX_DEPTH {
+            return self.undecided(subject, "schema", "the value and its schema are nested too deep");
+        }
+        let crosses = node.resource.filter(|resource| self.scope.last() != Some(resource));
+        self.scope.extend(crosses);
+        self.active.push(Active { node, instance });
+        let verdict = keywords::judge_all(self, subject, rules, seen);
+        self.active.pop();
+        if crosses.is_some() {
+            self.scope.pop();
+        }
+        verdict
+    }
+
+    fn judge_nothing(&mut self, node: &'s Node, instance: &Value, at: &Path<'_>) -> Verdict {
+        self.report(|| SchemaError {
+            instance: at.pointer(),
+            rule: node.spot.clone(),
+            keyword: "false".to_owned(),
+            expected: Value::Bool(false),
+            actual: Some(excerpt(instance)),
+            message: "nothing is allowed here: the schema is `false`".to_owned(),
+            undecided: false,
+        });
+        Verdict::Broken
+    }
+
+    /// The schemas that are being judged on `instance` itself, innermost first.
+    pub(super) fn in_place(&self, instance: &Value) -> impl Iterator<Item = &'s Node> + '_ {
+        let here: *const Value = instance;
+        let same = self.active.iter().rev().take_while(move |active| std::ptr::eq(active.instance, here));
+        same.map(|active| active.node)
+    }
+
+    pub(super) fn scope(&self) -> &[ResourceId] {
+        &self.scope
+    }
+
+    /// Whether a rule may stop at the first thing that is wrong.
+    pub(super) fn is_enough(&self, verdict: Verdict) -> bool {
+        verdict == Verdict::Broken && self.errors.is_none() || self.steps > MAX_STEPS
+    }
+
+    pub(super) fn wants_errors(&self) -> bool {
+        self.errors.is_some()
+    }
+
+    pub(super) fn report(&mut self, error: impl FnOnce() -> SchemaError) {
+        if let Some(errors) = &mut self.errors {
+            errors.push(error);
+        }
+    }
+
+    pub(super) fn report_all(&mut self, errors: Errors) {
+        if let Some(all) = &mut self.errors {
+            all.append(errors);
+        }
+    }
+
+    /// Tells that `keyword` of the subject's schema is broken by the subject.
+    pub(super) fn broken(
+        &mut self,
+        subject: Subject<'s, '_, '_>,
+        keyword: &str,
+        message: impl FnOnce() -> String,
+    ) -> Verdict {
+        let schemas = self.schemas;
+        self.report(|| {
+            let rule = subject.node.spot.join(keyword);
+            SchemaError {
+                instance: subject.at.pointer(),
+                expected: schemas.expected(&rule),
+                rule,
+                keyword: keyword.to_owned(),
+                actual: Some(excerpt(subject.instance)),
+                message: message(),
+                undecided: false,
+            }
+        });
+        Verdict::Broken
+    }
+
+    /// Tells that `keyword` of the subject's schema could not be judged.
+    pub(super) fn undecided(&mut self, subject: Subject<'s, '_, '_>, keyword: &str, reason: &str) -> Verdict {
+        self.report(|| SchemaError {
+            instance: subject.at.pointer(),
+            rule: subject.node.spot.join(keyword),
+            keyword: keyword.to_owned(),
+            expected: Value::Null,
+            actual: None,
+            message: format!("could not be judged: {reason}"),
+            undecided: true,
+        });
+        Verdict::Undecided
+    }
+
+    /// The verdict of `judge` without its errors.
+    pub(super) fn quietly<T>(&mut self, judge: impl FnOnce(&mut Self) -> T) -> T {
+        let errors = self.errors.take();
+        let result = judge(self);
+        self.errors = errors;
+        result
+    }
+
+    /// The verdict of `judge` with its errors kept apart, where errors are wanted at all.
+    pub(super) fn apart<T>(&mut self, judge: impl FnOnce(&mut Self) -> T) -> (T, Errors) {
+        let outer = self.errors.take();
+        self.errors = outer.is_some().then(Errors::default);
+        let result = judge(self);
+        let inner = std::mem::replace(&mut self.errors, outer);
+        (result, inner.unwrap_or_default())
+    }
+}
+
+impl Schemas {
+    /// What stands at a keyword, cut to a readable size.
+    pub(super) fn expected(&self, rule: &Spot) -> Value {
+        self.sources.get(rule).map(excerpt).unwrap_or_default()
+    }
+}

@@ -1,0 +1,175 @@
+//! Assertions about a value alone, without subschemas: they are the `jsonschema` crate's.
+//!
+//! A document repeats the same few assertions ten thousand times (`{"type": "string"}` above all),
+//! so one validator is built for each distinct set of them and shared.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, PatternOptions, ValidationOptions, Validator};
+use serde_json::{Map, Value};
+
+use super::Dialect;
+
+/// The keywords that draft 4 and OpenAPI 3.0 share.
+const SHARED: [&str; 15] = [
+    "type",
+    "enum",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "format",
+    "uniqueItems",
+    "minItems",
+    "maxItems",
+    "minProperties",
+];
+
+/// Steps back that one pattern may take: some milliseconds of work.
+const BACKTRACK_LIMIT: usize = 100_000;
+/// Bytes that one compiled pattern may take.
+const PATTERN_SIZE: usize = 1 << 20;
+
+/// A set of assertions.
+#[derive(Debug)]
+pub(super) struct Leaf {
+    validator: Validator,
+}
+
+/// An assertion that a value does not keep.
+pub(super) struct Failed {
+    pub(super) keyword: String,
+    /// Says nothing of the value but "value".
+    pub(super) message: String,
+    /// The engine gave up: a pattern that backtracks.
+    pub(super) undecided: bool,
+}
+
+impl Leaf {
+    pub(super) fn is_kept(&self, value: &Value) -> bool {
+        self.validator.is_valid(value)
+    }
+
+    pub(super) fn failed(&self, value: &Value) -> Vec<Failed> {
+        self.validator.iter_errors(value).map(|error| failed(&error)).collect()
+    }
+}
+
+fn failed(error: &jsonschema::ValidationError<'_>) -> Failed {
+    let given_up = matches!(
+        error.kind(),
+        ValidationErrorKind::BacktrackLimitExceeded { .. } | ValidationErrorKind::RegexEngineFailure { .. }
+    );
+    let path = error.schema_path().as_str();
+    let keyword = path.split('/').nth(1).unwrap_or_else(|| error.kind().keyword()).to_owned();
+    let message = if given_up {
+        format!("could not be judged: the pattern takes more than {BACKTRACK_LIMIT} steps back on this text")
+    } else {
+        error.masked().to_string()
+    };
+    Failed { keyword, message, undecided: given_up }
+}
+
+/// All leaves of a document.
+#[derive(Debug)]
+pub(super) struct Leaves {
+    dialect: Dialect,
+    built: Mutex<HashMap<String, Arc<Leaf>>>,
+}
+
+/// A keyword of a leaf that has no meaning.
+pub(super) struct Malformed {
+    pub(super) keyword: String,
+    pub(super) reason: String,
+}
+
+impl Leaves {
+    pub(super) fn new(dialect: Dialect) -> Self {
+        Self { dialect, built: Mutex::default() }
+    }
+
+    /// The assertions that stand in `schema`, and those that cannot be used.
+    pub(super) fn of(&self, schema: &Map<String, Value>) -> (Option<Arc<Leaf>>, Vec<Malformed>) {
+        let mut wanted: Map<String, Value> = schema
+            .iter()
+            .filter(|(keyword, _)| self.is_assertion(keyword))
+            .map(|(keyword, value)| (keyword.clone(), value.clone()))
+            .collect();
+        let mut malformed = Vec::new();
+        while !wanted.is_empty() {
+            match self.built(&wanted) {
+                Ok(leaf) => return (Some(leaf), malformed),
+                Err(error) => {
+                    // What is wrong with one keyword leaves the others standing.
+                    if wanted.remove(&error.keyword).is_none() {
+                        wanted.clear();
+                    }
+                    malformed.push(error);
+                }
+            }
+        }
+        (None, malformed)
+    }
+
+    /// The assertion that a text matches `pattern`, for names of properties.
+    pub(super) fn pattern(&self, pattern: &str) -> Result<Arc<Leaf>, Malformed> {
+        self.built(&Map::from_iter([("pattern".to_owned(), Value::from(pattern))]))
+    }
+
+    fn is_assertion(&self, keyword: &str) -> bool {
+        SHARED.contains(&keyword)
+            || keyword == "maxProperties"
+            || (keyword == "const" && matches!(self.dialect, Dialect::OpenApi31 | Dialect::Draft202012))
+    }
+
+    fn built(&self, assertions: &Map<String, Value>) -> Result<Arc<Leaf>, Malformed> {
+        let schema = Value::Object(assertions.clone());
+        let text = schema.to_string();
+        if let Some(leaf) = self.lock().get(&text) {
+            return Ok(Arc::clone(leaf));
+        }
+        let validator = self.options().build(&schema).map_err(|error| {
+            let path = error.instance_path().as_str();
+            let only = assertions.keys().next().filter(|_| assertions.len() == 1);
+            let named = path.split('/').nth(1).filter(|keyword| !keyword.is_empty());
+            let keyword = named.map(str::to_owned).or_else(|| only.cloned()).unwrap_or_default();
+            Malformed { keyword, reason: error.to_string() }
+        })?;
+        let leaf = Arc::new(Leaf { validator });
+        self.lock().insert(text, Arc::clone(&leaf));
+        Ok(leaf)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Leaf>>> {
+        self.built.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn options(&self) -> ValidationOptions<'static> {
+        let patterns =
+            PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT).size_limit(PATTERN_SIZE);
+        let draft = match self.dialect {
+            Dialect::OpenApi30 | Dialect::Draft4 => Draft::Draft4,
+            Dialect::OpenApi31 | Dialect::Draft202012 => Draft::Draft202012,
+        };
+        jsonschema::options()
+            .with_draft(draft)
+            .offline()
+            .with_pattern_options(patterns)
+            .should_validate_formats(self.dialect.is_openapi())
+            .with_format("byte", is_base64)
+    }
+}
+
+/// RFC 4648 section 4, which `format: byte` means.
+fn is_base64(text: &str) -> bool {
+    let digits = text.trim_end_matches('=');
+    text.len() % 4 == 0
+        && text.len() - digits.len() <= 2
+        && digits.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+}
