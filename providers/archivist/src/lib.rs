@@ -1,1 +1,36 @@
 //! The Archivist service: archives a community station's recordings.
+//!
+//! # Layout
+//!
+//! - `startup`: from settings to a state that can serve; `server`: that state on a socket
+//! - `routes`: one file for each area of the API, with its bodies, its router and its handlers
+//! - `extract`, `fields`: how a request becomes typed values, or an answer that names what is wrong
+//! - `error`, `request`: the one shape of errors, and what every request gets
+//! - `auth`: passwords, tokens, sign-in throttling
+//! - `domain`: the values themselves; `storage`: where they are kept
+//! - `health`, `document`: how the service is doing, and what it promises
+//! - `provider_states`: how a replay puts the service into the state it needs; never in a release
+
+mod auth;
+mod document;
+mod domain;
+mod error;
+mod extract;
+mod fields;
+mod health;
+#[cfg(any(test, feature = "provider-states"))]
+pub mod provider_states;
+mod request;
+mod routes;
+mod server;
+mod startup;
+mod state;
+mod storage;
+mod timestamp;
+
+pub use auth::PasswordCost;
+pub use domain::Password;
+pub use server::serve;
+pub use startup::{Service, Settings, StartError, start};
+pub use state::AppState;
+pub use storage::DatabaseLocation;

@@ -1,0 +1,214 @@
+//! Every error a client can get, and the one shape it is shown in.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::auth::PasswordError;
+use crate::extract::BODY_LIMIT;
+use crate::fields::FieldErrors;
+use crate::request::RequestId;
+use crate::storage::StorageError;
+
+/// How long a client should leave a service alone that cannot answer. Lost connections are back
+/// within this time.
+pub const OUTAGE_RETRY: Duration = Duration::from_secs(5);
+
+/// What went wrong, in the client's terms. The cause is in the log, never in the answer.
+#[derive(Clone, Debug)]
+pub enum ApiError {
+    MalformedJson { line: usize, column: usize },
+    NotSignedIn,
+    WrongCredentials,
+    AdminOnly,
+    NotFound(&'static str),
+    MethodNotAllowed,
+    SlowBody,
+    Conflict(&'static str),
+    BodyTooLarge,
+    NotJson,
+    Validation(FieldErrors),
+    TooManyFailures { retry_after: Duration },
+    Internal,
+    DatabaseLost,
+    Deadline,
+}
+
+/// The name of an error, for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub enum ErrorType {
+    BadRequestError,
+    AuthenticationError,
+    AuthorizationError,
+    NotFoundError,
+    MethodNotAllowedError,
+    RequestTimeoutError,
+    ConflictError,
+    PayloadTooLargeError,
+    UnsupportedMediaTypeError,
+    ValidationError,
+    RateLimitError,
+    InternalError,
+    DatabaseError,
+    TimeoutError,
+}
+
+/// The body of every answer that is an error.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Error")]
+pub struct ErrorDocument {
+    error: ErrorBody,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ErrorBody {
+    r#type: ErrorType,
+    message: Cow<'static, str>,
+    details: Map<String, Value>,
+    request_id: RequestId,
+}
+
+impl ApiError {
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::MalformedJson { .. } => StatusCode::BAD_REQUEST,
+            Self::NotSignedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::AdminOnly => StatusCode::FORBIDDEN,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::SlowBody => StatusCode::REQUEST_TIMEOUT,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Validation(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooManyFailures { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::DatabaseLost | Self::Deadline => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    const fn kind(&self) -> ErrorType {
+        match self {
+            Self::MalformedJson { .. } => ErrorType::BadRequestError,
+            Self::NotSignedIn | Self::WrongCredentials => ErrorType::AuthenticationError,
+            Self::AdminOnly => ErrorType::AuthorizationError,
+            Self::NotFound(_) => ErrorType::NotFoundError,
+            Self::MethodNotAllowed => ErrorType::MethodNotAllowedError,
+            Self::SlowBody => ErrorType::RequestTimeoutError,
+            Self::Conflict(_) => ErrorType::ConflictError,
+            Self::BodyTooLarge => ErrorType::PayloadTooLargeError,
+            Self::NotJson => ErrorType::UnsupportedMediaTypeError,
+            Self::Validation(_) => ErrorType::ValidationError,
+            Self::TooManyFailures { .. } => ErrorType::RateLimitError,
+            Self::Internal => ErrorType::InternalError,
+            Self::DatabaseLost => ErrorType::DatabaseError,
+            Self::Deadline => ErrorType::TimeoutError,
+        }
+    }
+
+    fn message(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::MalformedJson { .. } => "the body is not JSON",
+            Self::NotSignedIn => "sign in first",
+            Self::WrongCredentials => "wrong user name or password",
+            Self::AdminOnly => "this takes the role admin",
+            Self::NotFound(message) | Self::Conflict(message) => message,
+            Self::MethodNotAllowed => "this path does not have that method",
+            Self::SlowBody => "the body took too long to arrive",
+            Self::BodyTooLarge => "the body is too large",
+            Self::NotJson => "send the body as application/json",
+            Self::Validation(errors) if errors.len() == 1 => "1 field cannot be taken",
+            Self::Validation(errors) => return format!("{} fields cannot be taken", errors.len()).into(),
+            Self::TooManyFailures { .. } => "too many failed attempts to sign in",
+            Self::Internal => "the service failed; its log has the request id",
+            Self::DatabaseLost => "the database does not answer",
+            Self::Deadline => "the service took too long",
+        })
+    }
+
+    fn details(&self) -> Map<String, Value> {
+        let details = match self {
+            Self::MalformedJson { line, column } => json!({ "line": line, "column": column }),
+            Self::BodyTooLarge => json!({ "limit_bytes": BODY_LIMIT }),
+            Self::Validation(errors) => serde_json::to_value(errors).unwrap_or_default(),
+            _ => Value::Null,
+        };
+        match details {
+            Value::Object(details) => details,
+            _ => Map::new(),
+        }
+    }
+
+    const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::TooManyFailures { retry_after } => Some(*retry_after),
+            Self::DatabaseLost | Self::Deadline => Some(OUTAGE_RETRY),
+            _ => None,
+        }
+    }
+
+    /// The answer, once the request has its id.
+    pub fn into_response_for(self, request_id: RequestId) -> Response {
+        let body =
+            ErrorBody { r#type: self.kind(), message: self.message(), details: self.details(), request_id };
+        let mut response = (self.status(), Json(ErrorDocument { error: body })).into_response();
+        if let Some(wait) = self.retry_after() {
+            response.headers_mut().insert(RETRY_AFTER, seconds(wait));
+        }
+        if self.status() == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// Whole seconds, rounded up: a client that waits exactly so long is not too early.
+pub fn seconds(duration: Duration) -> HeaderValue {
+    let seconds = duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
+    HeaderValue::from(seconds.max(1))
+}
+
+/// Handlers do not know the request's id: the error travels as an extension of the response, and
+/// `request::observe` writes the body.
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<StorageError> for ApiError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Unavailable(cause) => {
+                tracing::error!(%cause, "the database does not answer");
+                Self::DatabaseLost
+            }
+            StorageError::Broken(cause) => {
+                tracing::error!(%cause, "the database holds what the service cannot read");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl From<FieldErrors> for ApiError {
+    fn from(errors: FieldErrors) -> Self {
+        Self::Validation(errors)
+    }
+}
+
+impl From<PasswordError> for ApiError {
+    fn from(cause: PasswordError) -> Self {
+        tracing::error!(%cause, "a password could not be judged");
+        Self::Internal
+    }
+}

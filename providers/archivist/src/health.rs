@@ -1,0 +1,133 @@
+//! Whether the service can do its work: every check looks afresh, so a recovery shows at once.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::state::AppState;
+
+/// A check that takes longer has failed.
+const CHECK: Duration = Duration::from_secs(2);
+/// Less free space than this is too little for the recordings of a day.
+const MIN_FREE_BYTES: u64 = 256 * 1024 * 1024;
+
+/// `Degraded` is: some of it works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum HealthStatus {
+    Healthy,
+    Degraded,
+    Unhealthy,
+}
+
+/// `Disabled` is: this service has no such part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum CheckStatus {
+    Ok,
+    Failing,
+    Disabled,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Check {
+    status: CheckStatus,
+    message: Option<&'static str>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct HealthChecks {
+    database: Check,
+    redis: Check,
+    queue: Check,
+    worker: Check,
+    cablecast: Check,
+    disk: Check,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Health {
+    pub status: HealthStatus,
+    checks: HealthChecks,
+    version: &'static str,
+}
+
+impl Check {
+    const OK: Self = Self { status: CheckStatus::Ok, message: None };
+    const DISABLED: Self = Self { status: CheckStatus::Disabled, message: Some("not configured") };
+
+    const fn failing(message: &'static str) -> Self {
+        Self { status: CheckStatus::Failing, message: Some(message) }
+    }
+}
+
+impl HealthChecks {
+    /// Without the database nothing works; without the rest, some of it.
+    fn verdict(&self) -> HealthStatus {
+        let rest = [&self.redis, &self.queue, &self.worker, &self.cablecast, &self.disk];
+        if self.database.status == CheckStatus::Failing {
+            HealthStatus::Unhealthy
+        } else if rest.iter().any(|check| check.status == CheckStatus::Failing) {
+            HealthStatus::Degraded
+        } else {
+            HealthStatus::Healthy
+        }
+    }
+}
+
+pub async fn examine(state: &AppState) -> Health {
+    let (database, disk) = tokio::join!(database(state), disk(state.media_root.as_ref().clone()));
+    let checks = HealthChecks {
+        database,
+        redis: Check::DISABLED,
+        queue: Check::DISABLED,
+        worker: Check::DISABLED,
+        cablecast: Check::DISABLED,
+        disk,
+    };
+    Health { status: checks.verdict(), checks, version: env!("CARGO_PKG_VERSION") }
+}
+
+async fn database(state: &AppState) -> Check {
+    match tokio::time::timeout(CHECK, state.database.ping()).await {
+        Ok(Ok(())) => Check::OK,
+        Ok(Err(cause)) => {
+            tracing::warn!(%cause, "the database is lost");
+            Check::failing("the database does not answer")
+        }
+        Err(_elapsed) => Check::failing("the database does not answer"),
+    }
+}
+
+async fn disk(media_root: PathBuf) -> Check {
+    let look = tokio::task::spawn_blocking(move || rustix::fs::statvfs(&media_root));
+    match tokio::time::timeout(CHECK, look).await {
+        Ok(Ok(Ok(disk))) if disk.f_bavail.saturating_mul(disk.f_frsize) < MIN_FREE_BYTES => {
+            Check::failing("the disk of the media root is nearly full")
+        }
+        Ok(Ok(Ok(_))) => Check::OK,
+        Ok(_) => Check::failing("the media root cannot be read"),
+        Err(_elapsed) => Check::failing("the disk of the media root does not answer"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn checks(database: Check, disk: Check) -> HealthChecks {
+        let [redis, queue, worker, cablecast] = [(); 4].map(|()| Check::DISABLED);
+        HealthChecks { database, redis, queue, worker, cablecast, disk }
+    }
+
+    #[test]
+    fn the_database_weighs_more_than_the_rest() {
+        let lost = || Check::failing("gone");
+        assert_eq!(checks(Check::OK, Check::OK).verdict(), HealthStatus::Healthy);
+        assert_eq!(checks(Check::OK, lost()).verdict(), HealthStatus::Degraded);
+        assert_eq!(checks(lost(), Check::OK).verdict(), HealthStatus::Unhealthy);
+        assert_eq!(checks(lost(), lost()).verdict(), HealthStatus::Unhealthy);
+    }
+}

@@ -1,0 +1,19 @@
+//! The HTTP surface: one file for each area, with its bodies, its `router()` and its handlers.
+
+pub mod admin;
+pub mod auth;
+pub mod operations;
+pub mod paging;
+pub mod vod;
+
+use axum::Router;
+
+use crate::state::AppState;
+
+pub fn router() -> Router<AppState> {
+    Router::new()
+        .merge(auth::router())
+        .merge(vod::router())
+        .merge(admin::router())
+        .merge(operations::router())
+}

@@ -1,0 +1,13 @@
+//! For admins alone: accounts, the record of what was done, and how the service is doing.
+
+pub mod audit;
+pub mod overview;
+pub mod users;
+
+use axum::Router;
+
+use crate::state::AppState;
+
+pub fn router() -> Router<AppState> {
+    Router::new().merge(overview::router()).merge(users::router()).merge(audit::router())
+}

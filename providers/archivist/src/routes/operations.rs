@@ -1,0 +1,32 @@
+//! For whoever runs the service: its health and its document.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+
+use crate::document;
+use crate::error::{OUTAGE_RETRY, seconds};
+use crate::health::{self, HealthStatus};
+use crate::state::AppState;
+
+pub fn router() -> Router<AppState> {
+    Router::new().route("/health", get(health)).route("/openapi.json", get(openapi))
+}
+
+async fn health(State(state): State<AppState>) -> Response {
+    let health = health::examine(&state).await;
+    match health.status {
+        HealthStatus::Healthy | HealthStatus::Degraded => Json(health).into_response(),
+        HealthStatus::Unhealthy => {
+            let retry = [(RETRY_AFTER, seconds(OUTAGE_RETRY))];
+            (StatusCode::SERVICE_UNAVAILABLE, retry, Json(health)).into_response()
+        }
+    }
+}
+
+async fn openapi() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], document::json())
+}

@@ -1,0 +1,62 @@
+//! The service on a socket: the caller brings listener and shutdown.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::error::ApiError;
+use crate::request::observe;
+use crate::routes;
+use crate::state::AppState;
+
+/// Requests that are under way at shutdown get this long.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Serves until `shutdown` completes, then finishes what is under way and closes the database.
+pub async fn serve(
+    listener: TcpListener,
+    state: AppState,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let database = state.database.clone();
+    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let (begun, draining) = oneshot::channel();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        shutdown.await;
+        let _ = begun.send(());
+    });
+    let served = tokio::select! {
+        served = server.into_future() => served,
+        () = patience(draining) => {
+            tracing::warn!("requests that are still under way are given up");
+            Ok(())
+        }
+    };
+    database.close().await;
+    served
+}
+
+/// Runs out a while after the shutdown has begun.
+async fn patience(draining: oneshot::Receiver<()>) {
+    match draining.await {
+        Ok(()) => tokio::time::sleep(DRAIN).await,
+        Err(_server_is_done) => std::future::pending().await,
+    }
+}
+
+fn router(state: AppState) -> Router {
+    let mut router = Router::new().merge(routes::router());
+    #[cfg(any(test, feature = "provider-states"))]
+    if state.provider_states.is_some() {
+        router = router.merge(crate::provider_states::router());
+    }
+    router = router
+        .fallback(|| async { ApiError::NotFound("there is nothing at this path") })
+        .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed });
+    router.layer(from_fn(observe)).with_state(state)
+}

@@ -1,0 +1,110 @@
+//! From settings to a state that can serve: opens the storage and sees to the first admin.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::auth::{PasswordCost, PasswordError, PasswordHasher, Throttle};
+use crate::domain::{Password, Role, Username};
+use crate::state::{AppState, Started};
+use crate::storage::sessions::Sessions;
+use crate::storage::users::{self, NewUser, UserError};
+use crate::storage::{Database, DatabaseLocation, StorageError};
+
+const FIRST_ADMIN: &str = "admin";
+
+/// How one service is set up.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub database: DatabaseLocation,
+    /// Where the recordings are.
+    pub media_root: PathBuf,
+    /// The first admin's; made up where none is given.
+    pub admin_password: Option<Password>,
+    pub password_cost: PasswordCost,
+    pub session_lifetime: Duration,
+}
+
+impl Settings {
+    #[must_use]
+    pub fn new(database: DatabaseLocation, media_root: PathBuf) -> Self {
+        Self {
+            database,
+            media_root,
+            admin_password: None,
+            password_cost: PasswordCost::default(),
+            session_lifetime: Duration::from_secs(8 * 60 * 60),
+        }
+    }
+}
+
+/// Why the service did not start. Each fits "failed to …".
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("open the database: {0}")]
+    Database(#[from] StorageError),
+    #[error("make the first admin: {0}")]
+    FirstAdmin(#[from] UserError),
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    #[error("make up a password: the system has no randomness: {0}")]
+    Randomness(#[from] getrandom::Error),
+}
+
+/// A service that is ready to serve.
+#[derive(Debug)]
+pub struct Service {
+    pub state: AppState,
+    /// The password that was made up for the first admin. Nothing else knows it.
+    pub made_up_password: Option<String>,
+}
+
+/// Opens the storage, and makes an admin where there is no account at all.
+pub async fn start(settings: Settings) -> Result<Service, StartError> {
+    let database = Database::open(&settings.database).await?;
+    let passwords = PasswordHasher::new(settings.password_cost).await?;
+    let state = AppState {
+        sessions: Sessions::new(database.clone(), settings.session_lifetime),
+        database,
+        passwords,
+        throttle: Throttle::default(),
+        media_root: Arc::new(settings.media_root),
+        started: Started::now(),
+        #[cfg(any(test, feature = "provider-states"))]
+        provider_states: None,
+    };
+    let made_up_password = first_admin(&state, settings.admin_password).await?;
+    Ok(Service { state, made_up_password })
+}
+
+async fn first_admin(state: &AppState, given: Option<Password>) -> Result<Option<String>, StartError> {
+    if users::count(&state.database).await? > 0 {
+        return Ok(None);
+    }
+    let (password, made_up) = match given {
+        Some(password) => (password.as_str().to_owned(), false),
+        None => (make_up_password()?, true),
+    };
+    let admin = NewUser {
+        username: Username::parse(FIRST_ADMIN).expect("the first admin has a plain name"),
+        password_hash: state.passwords.hash(&password).await?,
+        role: Role::Admin,
+    };
+    let mut transaction = state.database.begin().await?;
+    match users::create(&mut transaction, &admin).await {
+        Ok(_) => transaction.commit().await.map_err(StorageError::from)?,
+        // Another instance that started at the same moment was first.
+        Err(UserError::Taken) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    }
+    Ok(made_up.then_some(password))
+}
+
+fn make_up_password() -> Result<String, getrandom::Error> {
+    let mut bytes = [0; 18];
+    getrandom::fill(&mut bytes)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}

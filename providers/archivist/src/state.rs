@@ -1,0 +1,36 @@
+//! What every handler can reach.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::auth::{PasswordHasher, Throttle};
+use crate::storage::Database;
+use crate::storage::sessions::Sessions;
+use crate::timestamp::Timestamp;
+
+/// Cheap to clone: its parts are shared.
+#[derive(Clone, Debug)]
+pub struct AppState {
+    pub(crate) database: Database,
+    pub(crate) sessions: Sessions,
+    pub(crate) passwords: PasswordHasher,
+    pub(crate) throttle: Throttle,
+    pub(crate) media_root: Arc<PathBuf>,
+    pub(crate) started: Started,
+    #[cfg(any(test, feature = "provider-states"))]
+    pub(crate) provider_states: Option<crate::provider_states::Seed>,
+}
+
+/// When the service started, by the calendar and by a clock that nobody sets.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Started {
+    pub at: Timestamp,
+    pub clock: Instant,
+}
+
+impl Started {
+    pub fn now() -> Self {
+        Self { at: Timestamp::now(), clock: Instant::now() }
+    }
+}

@@ -1,0 +1,219 @@
+//! The pool of connections, how it is opened, and what of it differs between the two databases.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{Any, AnyPool, ConnectOptions, SqlSafeStr, Transaction};
+use url::Url;
+
+use crate::storage::StorageError;
+
+/// A request does not wait longer for a connection: a lost database is told from a busy one by this.
+const ACQUIRE: Duration = Duration::from_secs(3);
+const CONNECTIONS: u32 = 8;
+
+const MIGRATIONS: [(i64, &str, &str); 3] = [
+    (1, "counters", include_str!("../../migrations/0001_counters.sql")),
+    (2, "accounts", include_str!("../../migrations/0002_accounts.sql")),
+    (3, "vods", include_str!("../../migrations/0003_vods.sql")),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DatabaseEngine {
+    Sqlite,
+    Postgresql,
+}
+
+/// Where the data are: one SQLite file, or a PostgreSQL server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DatabaseLocation {
+    Sqlite(PathBuf),
+    Postgresql(Url),
+}
+
+/// A database that cannot be meant.
+#[derive(Debug, thiserror::Error)]
+pub enum LocationError {
+    #[error("use the database: its address is malformed ({0})")]
+    Malformed(url::ParseError),
+    #[error("use the database: {0}:// is not supported (give a file, or postgres://…)")]
+    Scheme(String),
+}
+
+impl FromStr for DatabaseLocation {
+    type Err = LocationError;
+
+    fn from_str(text: &str) -> Result<Self, LocationError> {
+        let Some((scheme, _)) = text.split_once("://") else {
+            return Ok(Self::Sqlite(PathBuf::from(text.strip_prefix("sqlite:").unwrap_or(text))));
+        };
+        match scheme {
+            "postgres" | "postgresql" => {
+                Url::parse(text).map(Self::Postgresql).map_err(LocationError::Malformed)
+            }
+            "sqlite" => Ok(Self::Sqlite(PathBuf::from(&text["sqlite://".len()..]))),
+            other => Err(LocationError::Scheme(other.to_owned())),
+        }
+    }
+}
+
+impl DatabaseLocation {
+    const fn engine(&self) -> DatabaseEngine {
+        match self {
+            Self::Sqlite(_) => DatabaseEngine::Sqlite,
+            Self::Postgresql(_) => DatabaseEngine::Postgresql,
+        }
+    }
+
+    fn url(&self) -> Result<Url, sqlx::Error> {
+        match self {
+            Self::Postgresql(url) => Ok(url.clone()),
+            Self::Sqlite(path) => sqlite_url(path),
+        }
+    }
+}
+
+/// Absolute, so that no part of the path is taken for a host.
+fn sqlite_url(path: &Path) -> Result<Url, sqlx::Error> {
+    let mut url = Url::from_file_path(std::path::absolute(path)?)
+        .map_err(|()| sqlx::Error::Configuration("the path of the database has no address".into()))?;
+    url.set_query(Some("mode=rwc"));
+    let url = url.as_str().replacen("file:", "sqlite:", 1);
+    Url::parse(&url).map_err(|error| sqlx::Error::Configuration(error.into()))
+}
+
+/// An open database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pool: AnyPool,
+    engine: DatabaseEngine,
+    #[cfg(any(test, feature = "provider-states"))]
+    outage: Outage,
+}
+
+impl Database {
+    /// Opens the database and brings its tables up to date.
+    pub async fn open(location: &DatabaseLocation) -> Result<Self, StorageError> {
+        sqlx::any::install_default_drivers();
+        let options = AnyConnectOptions::from_url(&location.url()?)?;
+        let pool = AnyPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(ACQUIRE)
+            .connect_with(options)
+            .await?;
+        let engine = location.engine();
+        if engine == DatabaseEngine::Sqlite {
+            // Readers do not wait for the writer. The file remembers it.
+            sqlx::query("PRAGMA journal_mode = WAL").execute(&pool).await?;
+        }
+        let migrations = MIGRATIONS.map(|(version, name, sql)| {
+            Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+        });
+        let migrator = Migrator::with_migrations(migrations.into());
+        migrator.run(&pool).await.map_err(|error| sqlx::Error::Migrate(Box::new(error)))?;
+        Ok(Self {
+            pool,
+            engine,
+            #[cfg(any(test, feature = "provider-states"))]
+            outage: Outage::default(),
+        })
+    }
+
+    pub const fn engine(&self) -> DatabaseEngine {
+        self.engine
+    }
+
+    /// For statements that stand alone.
+    pub(super) fn pool(&self) -> AnyPool {
+        #[cfg(any(test, feature = "provider-states"))]
+        if let Some(closed) = self.outage.closed_pool() {
+            return closed;
+        }
+        self.pool.clone()
+    }
+
+    /// A transaction that will write. SQLite is told at once: a transaction that starts by reading
+    /// and then finds another writer has to be given up.
+    pub async fn begin(&self) -> Result<Transaction<'static, Any>, StorageError> {
+        let statement = match self.engine {
+            DatabaseEngine::Sqlite => "BEGIN IMMEDIATE",
+            DatabaseEngine::Postgresql => "BEGIN",
+        };
+        Ok(self.pool().begin_with(statement).await?)
+    }
+
+    /// Whether the database answers at all.
+    pub async fn ping(&self) -> Result<(), StorageError> {
+        sqlx::query("SELECT 1").execute(&self.pool()).await?;
+        Ok(())
+    }
+
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    #[cfg(any(test, feature = "provider-states"))]
+    pub const fn outage(&self) -> &Outage {
+        &self.outage
+    }
+}
+
+/// Takes the database away and gives it back, for the provider state "the database is down". While
+/// it lasts, every statement goes to a pool that is closed and fails as on a lost server.
+#[cfg(any(test, feature = "provider-states"))]
+#[derive(Clone, Debug, Default)]
+pub struct Outage {
+    closed: std::sync::Arc<std::sync::RwLock<Option<AnyPool>>>,
+}
+
+#[cfg(any(test, feature = "provider-states"))]
+impl Outage {
+    pub async fn begin(&self) -> Result<(), StorageError> {
+        let pool = AnyPoolOptions::new().connect_lazy("sqlite::memory:")?;
+        pool.close().await;
+        self.put(Some(pool));
+        Ok(())
+    }
+
+    pub fn end(&self) {
+        self.put(None);
+    }
+
+    fn put(&self, pool: Option<AnyPool>) {
+        *self.closed.write().unwrap_or_else(std::sync::PoisonError::into_inner) = pool;
+    }
+
+    fn closed_pool(&self) -> Option<AnyPool> {
+        self.closed.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_location_is_a_file_or_a_postgresql_server() {
+        for text in ["archive.db", "sqlite:archive.db", "sqlite://archive.db"] {
+            assert_eq!(
+                text.parse::<DatabaseLocation>().unwrap(),
+                DatabaseLocation::Sqlite(PathBuf::from("archive.db"))
+            );
+        }
+        let server = "postgres://archivist@localhost/archive".parse::<DatabaseLocation>().unwrap();
+        assert_eq!(server.engine(), DatabaseEngine::Postgresql);
+        assert!("mysql://localhost/archive".parse::<DatabaseLocation>().is_err());
+    }
+
+    #[test]
+    fn odd_file_names_survive_the_address() {
+        let url = sqlite_url(Path::new("/media/a ?#%20.db")).unwrap();
+        assert_eq!(url.as_str(), "sqlite:///media/a%20%3F%23%2520.db?mode=rwc");
+    }
+}
