@@ -141,7 +141,10 @@ fn a_pact_is_named_as_its_two_sides() {
     for (stem, pact) in pact_files() {
         let (consumer, provider) = (text(&pact["consumer"], "name"), text(&pact["provider"], "name"));
         assert_eq!(stem, format!("{consumer}-{provider}"), "pacts/{stem}.json is between others");
-        assert!(root().join("providers").join(provider).is_dir(), "pacts/{stem}.json: no providers/{provider}");
+        assert!(
+            root().join("providers").join(provider).is_dir(),
+            "pacts/{stem}.json: no providers/{provider}"
+        );
     }
 }
 

@@ -49,7 +49,8 @@ fn pact(interactions: usize) -> Value {
 
 fn interaction(id: usize) -> Value {
     let like = json!({ "combine": "AND", "matchers": [{ "match": "type" }] });
-    let matching = |regex: &str| json!({ "combine": "AND", "matchers": [{ "match": "regex", "regex": regex }] });
+    let matching =
+        |regex: &str| json!({ "combine": "AND", "matchers": [{ "match": "regex", "regex": regex }] });
     json!({
         "type": "Synchronous/HTTP",
         "description": format!("a request for order {id}"),
