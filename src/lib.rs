@@ -1,1 +1,24 @@
-//! The front door of countersign.
+//! The front door of countersign: what the user types, what the user reads, and the processes that
+//! are started in between. The judging itself lives in `countersign-verify` and `countersign-openapi`.
+//!
+//! # Layout
+//!
+//! * [`cli`]: one file a verb, its flags and what it does;
+//! * [`config`]: `countersign.toml`, read once into types;
+//! * [`service`]: providers as processes, that outlive nobody;
+//! * [`contract`] and [`run`]: which pacts there are, and replaying them;
+//! * [`finding`]: every room's own values, made into findings: the only place that knows them all;
+//! * [`report`]: the one report and its formats;
+//! * [`progress`]: what is shown while the replay runs;
+//! * [`exit`]: the exit codes.
+
+pub mod cli;
+pub mod config;
+pub mod contract;
+pub mod exit;
+pub mod finding;
+pub mod progress;
+pub mod report;
+pub mod run;
+pub mod secrets;
+pub mod service;

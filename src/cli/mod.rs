@@ -1,0 +1,70 @@
+//! The command line: one file a verb, each with its flags and what it does.
+
+mod check;
+mod failure;
+mod guard;
+mod init;
+mod output;
+mod replay;
+mod schema;
+mod verify;
+
+use clap::{Parser, Subcommand};
+
+use crate::exit::Exit;
+
+/// Tells consumer, provider and document apart, in one replay.
+///
+/// A consumer's pact is replayed against the provider that really runs, and every answer is held
+/// against the provider's OpenAPI document at the same time. Where the three disagree, countersign
+/// says which of them is wrong.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version, arg_required_else_help = true, after_help = CODES)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const CODES: &str = "\
+Exit codes:
+  0  kept: every contract that was looked at is kept
+  1  broken: at least one contract is broken
+  2  could not tell: a wrong flag, an unreadable file, a provider that did not start, nothing to verify";
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Check(check::Args),
+    Verify(verify::Args),
+    Init(init::Args),
+    Schema(schema::Args),
+    #[command(name = crate::service::GUARD, hide = true)]
+    Guard(guard::Args),
+}
+
+/// Runs what the command line asks for. Wrong flags end the process with clap's own message.
+#[must_use]
+pub fn run() -> Exit {
+    let done = match Cli::parse().verb {
+        Verb::Check(args) => args.run(),
+        Verb::Verify(args) => args.run(),
+        Verb::Init(args) => args.run(),
+        Verb::Schema(args) => args.run(),
+        Verb::Guard(args) => guard::run(&args),
+    };
+    done.unwrap_or_else(|failure| {
+        failure.tell();
+        Exit::CouldNotTell
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_flags_are_consistent() {
+        Cli::command().debug_assert();
+    }
+}

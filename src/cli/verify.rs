@@ -1,0 +1,157 @@
+//! `countersign verify`: one provider, wherever it runs, with or without a `countersign.toml`.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use countersign_verify::ProviderName;
+
+use super::check::unknown_provider;
+use super::failure::Failure;
+use super::{output, replay};
+use crate::config::{self, Config, Provider, Site, Template};
+use crate::contract::{self, Found};
+use crate::exit::Exit;
+use crate::report::Trouble;
+use crate::run::{Assignment, Plan};
+use crate::secrets::Secrets;
+
+/// Replays pacts against one provider: as countersign.toml describes it, or one that runs already.
+///
+/// With --url and --pact, no countersign.toml is needed.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The provider's name, as the pacts write it.
+    #[arg(long, value_name = "NAME")]
+    provider: String,
+    /// Where it runs already; nothing is started then.
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// A pact to replay, in place of those in the configuration's folder; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pact: Vec<PathBuf>,
+    /// Its OpenAPI document.
+    #[arg(long, value_name = "FILE")]
+    openapi: Option<PathBuf>,
+    /// Where its provider states are set up: a URL, or a path of the provider.
+    #[arg(long, value_name = "URL")]
+    states_url: Option<String>,
+    /// A header to add to every request, in place of what the pact says; its value is never shown.
+    #[arg(long, value_name = "NAME: VALUE", value_parser = header)]
+    header: Vec<Header>,
+    /// Replays only interactions whose description or provider state holds TEXT.
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// Interactions in flight, at most.
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// The configuration, where there is one.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    output: output::Args,
+}
+
+/// A header of the command line. Its value may be a secret, so that it does not show itself.
+#[derive(Clone)]
+struct Header {
+    name: String,
+    value: String,
+}
+
+impl std::fmt::Debug for Header {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: [secret]", self.name)
+    }
+}
+
+impl Args {
+    pub fn run(self) -> Result<Exit, Failure> {
+        let config = self.config()?;
+        let mut secrets = Secrets::default();
+        let provider = self.describe(config.as_ref(), &mut secrets)?;
+        let found = match &config {
+            Some(config) if self.pact.is_empty() => contract::find(&config.pacts),
+            _ => contract::read(&self.pact),
+        };
+        let plan = self.plan(Assignment { provider, pledges: Vec::new(), secrets }, found);
+        replay::carry_out(plan, &self.output)
+    }
+
+    /// The configuration: has to be there where it is named, or where flags leave something open.
+    fn config(&self) -> Result<Option<Config>, Failure> {
+        let named = self.config.as_deref();
+        let file = named.unwrap_or(config::FILE.as_ref());
+        let self_sufficient = self.url.is_some() && !self.pact.is_empty();
+        if named.is_none() && self_sufficient && !file.exists() {
+            return Ok(None);
+        }
+        Ok(Some(Config::load(file)?))
+    }
+
+    /// The provider, with what flags say in place of what the configuration says.
+    fn describe(&self, config: Option<&Config>, secrets: &mut Secrets) -> Result<Provider, Failure> {
+        let described = config.and_then(|config| config.provider(&self.provider)).cloned();
+        let site = self.url.clone().map(Template::literal).map(Site::Running);
+        let mut provider = match (described, site, config) {
+            (Some(described), None, _) => described,
+            (Some(described), Some(site), _) => Provider { site, ..described },
+            (None, Some(site), _) => Provider::running(self.name()?, site),
+            (None, None, Some(config)) => return Err(unknown_provider(&self.provider, config)),
+            (None, None, None) => {
+                return Err(Failure::new("nothing says where the provider is").hint("give --url"));
+            }
+        };
+        if let Some(document) = &self.openapi {
+            provider.document = Some(document.clone());
+        }
+        if let Some(states) = &self.states_url {
+            provider.states = Some(states.clone());
+        }
+        provider.jobs = self.jobs.or(provider.jobs);
+        for Header { name, value } in &self.header {
+            secrets.add(value);
+            provider.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+            provider.headers.push((name.clone(), Template::literal(value.clone())));
+        }
+        Ok(provider)
+    }
+
+    fn name(&self) -> Result<ProviderName, Failure> {
+        ProviderName::parse(&self.provider)
+            .map_err(|error| Failure::new(format!("{:?} is no name of a provider: {error}", self.provider)))
+    }
+
+    fn plan(&self, mut assignment: Assignment, found: Found) -> Plan {
+        let mut troubles = found.troubles;
+        for pledge in found.pledges {
+            let provider = pledge.pact.provider();
+            if *provider == assignment.provider.name {
+                assignment.take(pledge);
+            } else if !self.pact.is_empty() {
+                let file = pledge.pact.file().display();
+                let message =
+                    format!("{file} binds the provider {:?} and not {:?}", provider.as_str(), self.provider);
+                troubles.push(
+                    Trouble::new("provider.unknown", message)
+                        .of_contract(&pledge.contract)
+                        .hint("--provider and --pact have to speak of the same provider"),
+                );
+            }
+        }
+        let providers =
+            if assignment.pledges.is_empty() && !troubles.is_empty() { vec![] } else { vec![assignment] };
+        Plan { providers, troubles, filter: self.filter.clone() }
+    }
+}
+
+fn header(text: &str) -> Result<Header, String> {
+    let (name, value) = text.split_once(':').ok_or("it has to be written as \"Name: value\"")?;
+    let (name, value) = (name.trim(), value.trim());
+    if reqwest::header::HeaderName::from_bytes(name.as_bytes()).is_err() {
+        return Err(format!("{name:?} is no header name"));
+    }
+    if reqwest::header::HeaderValue::from_str(value).is_err() {
+        return Err("its value holds characters that a header cannot carry".to_owned());
+    }
+    Ok(Header { name: name.to_owned(), value: value.to_owned() })
+}

@@ -1,0 +1,94 @@
+//! Small values of `countersign.toml` that are parsed where they stand, so that a mistake is told
+//! with its line and column.
+
+use std::time::Duration;
+
+use countersign_verify::ProviderName;
+use regex::Regex;
+use serde::Deserialize;
+
+/// A stretch of time, such as `"500ms"`, `"20s"` or `"2m"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Period(pub Duration);
+
+/// A provider's name.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Name(pub ProviderName);
+
+/// A regular expression.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Pattern(pub Regex);
+
+impl TryFrom<String> for Period {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let unit_at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let (number, unit) = text.split_at(unit_at);
+        let milliseconds: Option<u64> = match unit {
+            "ms" => Some(1),
+            "s" => Some(1000),
+            "m" => Some(60_000),
+            _ => None,
+        };
+        number
+            .parse()
+            .ok()
+            .zip(milliseconds)
+            .and_then(|(number, unit): (u64, u64)| number.checked_mul(unit))
+            .filter(|&total| total > 0)
+            .map(|total| Self(Duration::from_millis(total)))
+            .ok_or_else(|| {
+                format!("{text:?} is no stretch of time: write it as \"500ms\", \"20s\" or \"2m\"")
+            })
+    }
+}
+
+impl TryFrom<String> for Name {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        ProviderName::parse(&text)
+            .map(Self)
+            .map_err(|error| format!("{text:?} is no name of a provider: {error}"))
+    }
+}
+
+impl TryFrom<String> for Pattern {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Regex::new(&text).map(Self).map_err(|error| {
+            // The crate's message is a drawing of several lines; its last line says what is wrong.
+            let text = error.to_string();
+            let last = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            format!("it is no regular expression: {last}")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_stretches_of_time() {
+        for (text, milliseconds) in [("500ms", 500), ("20s", 20_000), ("2m", 120_000)] {
+            assert_eq!(Period::try_from(text.to_owned()), Ok(Period(Duration::from_millis(milliseconds))));
+        }
+        for text in
+            ["", "20", "s", "1h", "-1s", "1.5s", "0s", "99999999999999999999s", "18446744073709551615m"]
+        {
+            assert!(Period::try_from(text.to_owned()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn says_in_one_line_what_is_wrong_with_a_pattern() {
+        let error = Pattern::try_from("([".to_owned()).unwrap_err();
+        assert_eq!(error, "it is no regular expression: unclosed character class");
+    }
+}

@@ -1,0 +1,270 @@
+//! Findings: what the other rooms found, in their own types, made into the one shape that reports
+//! show. The only place that knows every room's types.
+
+use countersign_openapi::{Document, OperationKey, Position};
+use countersign_verify::{Cause, Failure, FailureKind, InteractionResult, Verification};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::contract::Pledge;
+use crate::report::{Contract, Coverage, Interaction, Operation, Outcome, Trouble, milliseconds};
+use crate::secrets::Secrets;
+
+/// One disagreement between pact, document and provider.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Finding {
+    /// Dotted id, such as `response.body.incompatible`.
+    pub id: String,
+    pub severity: Severity,
+    /// Which of the three is wrong; null where nothing is broken or there is no document to judge by.
+    pub verdict: Option<Verdict>,
+    /// Which two of the three disagree.
+    pub between: Between,
+    /// The pact's file stem, such as `ui-archivist`.
+    pub contract: String,
+    /// The interaction's description.
+    pub interaction: String,
+    pub provider_states: Vec<String>,
+    /// Where in the pact.
+    pub location: Location,
+    /// Where in the OpenAPI document, where it has a say.
+    pub document: Option<Location>,
+    /// JSON pointer into the body of the answer, where the disagreement is about that.
+    pub instance: Option<String>,
+    pub expected: Value,
+    pub actual: Value,
+    pub message: String,
+    /// The way out.
+    pub hint: Option<String>,
+}
+
+/// How much a finding weighs. Only errors break a contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Error,
+    Warning,
+    Info,
+}
+
+/// Which of the three is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// The pact asks for what the document never promised.
+    Consumer,
+    /// The provider breaks its own document, or does not do what both others agree on.
+    Provider,
+    /// Consumer and provider agree with each other and not with the document.
+    Document,
+    /// Consumer and provider are each wrong on their own.
+    Both,
+}
+
+/// Which two of the three disagree; `expected` is the first one's and `actual` the second one's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Between {
+    PactAndProvider,
+    DocumentAndProvider,
+    DocumentAndPact,
+}
+
+/// A place in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Location {
+    pub file: String,
+    /// JSON pointer (RFC 6901).
+    pub pointer: String,
+    /// Counted from 1; null where the file has no lines of its own.
+    pub line: Option<usize>,
+}
+
+/// What one replayed pact adds to the report.
+#[derive(Debug)]
+pub struct Gathered {
+    pub contract: Contract,
+    pub findings: Vec<Finding>,
+    pub troubles: Vec<Trouble>,
+}
+
+/// Makes one pact's replay into its part of the report, without any of `secrets`.
+#[must_use]
+pub fn gather(pledge: &Pledge, verification: &Verification, secrets: &Secrets) -> Gathered {
+    let scribe = Scribe { contract: &pledge.contract, secrets };
+    let mut contract = pledge.unverified();
+    contract.interactions = verification.interactions.len();
+    contract.unknown = 0;
+    contract.duration_ms = milliseconds(verification.duration);
+    let (mut findings, mut troubles) = (Vec::new(), Vec::new());
+    for result in &verification.interactions {
+        let interaction = scribe.interaction(result);
+        match &result.outcome {
+            countersign_verify::Outcome::Kept { remarks } => {
+                contract.kept += 1;
+                findings.extend(remarks.iter().map(|failure| scribe.finding(result, None, failure)));
+            }
+            countersign_verify::Outcome::Broken(broken) => {
+                contract.broken += 1;
+                let verdict = interaction.verdict;
+                findings
+                    .extend(broken.failures.iter().map(|failure| scribe.finding(result, verdict, failure)));
+            }
+            countersign_verify::Outcome::Unknown(cause) => {
+                contract.unknown += 1;
+                troubles.push(scribe.trouble(result, cause));
+            }
+        }
+        contract.results.push(interaction);
+    }
+    Gathered { contract, findings, troubles }
+}
+
+/// How much of `document` the interactions of these replays use.
+#[must_use]
+pub fn coverage(provider: &str, file: &str, document: &Document, replays: &[&Verification]) -> Coverage {
+    let used: Vec<&OperationKey> = replays
+        .iter()
+        .flat_map(|verification| &verification.interactions)
+        .filter_map(|interaction| interaction.operation.as_ref())
+        .collect();
+    let unused: Vec<Operation> = document
+        .operations()
+        .iter()
+        .filter(|operation| !used.contains(&&operation.key))
+        .map(|operation| Operation {
+            method: operation.key.method.clone(),
+            path: operation.key.path.clone(),
+            id: operation.id.clone(),
+            line: operation.position.line,
+        })
+        .collect();
+    let operations = document.operations().len();
+    Coverage {
+        provider: provider.to_owned(),
+        document: file.to_owned(),
+        operations,
+        used: operations - unused.len(),
+        unused,
+    }
+}
+
+/// Writes findings of one contract.
+struct Scribe<'a> {
+    contract: &'a str,
+    secrets: &'a Secrets,
+}
+
+impl Scribe<'_> {
+    fn text(&self, text: &str) -> String {
+        self.secrets.blot(text).into_owned()
+    }
+
+    fn interaction(&self, result: &InteractionResult) -> Interaction {
+        let (outcome, verdict, reason) = match &result.outcome {
+            countersign_verify::Outcome::Kept { .. } => (Outcome::Kept, None, None),
+            countersign_verify::Outcome::Broken(broken) => {
+                (Outcome::Broken, broken.verdict.map(Verdict::from), Some(self.text(&broken.reason)))
+            }
+            countersign_verify::Outcome::Unknown(cause) => {
+                (Outcome::Unknown, None, Some(self.text(&cause.to_string())))
+            }
+        };
+        let exchange = result.exchange.as_ref();
+        Interaction {
+            interaction: result.description.clone(),
+            provider_states: result.provider_states.clone(),
+            outcome,
+            verdict,
+            reason,
+            request: exchange.map(|it| self.text(&format!("{} {}", it.request.method, it.request.path))),
+            status: exchange.map(|it| it.response.status),
+            operation: result.operation.as_ref().map(|key| format!("{} {}", key.method, key.path)),
+            line: result.position.line,
+            duration_ms: milliseconds(result.duration),
+        }
+    }
+
+    fn finding(&self, result: &InteractionResult, verdict: Option<Verdict>, failure: &Failure) -> Finding {
+        Finding {
+            id: failure.id.to_owned(),
+            severity: failure.severity.into(),
+            verdict,
+            between: failure.kind.into(),
+            contract: self.contract.to_owned(),
+            interaction: result.description.clone(),
+            provider_states: result.provider_states.clone(),
+            location: (&failure.location).into(),
+            document: failure.document.as_ref().map(Location::from),
+            instance: failure.instance.as_ref().map(ToString::to_string),
+            expected: self.secrets.blot_value(failure.expected.clone()),
+            actual: self.secrets.blot_value(failure.actual.clone()),
+            message: self.text(&failure.message),
+            hint: failure.hint.as_deref().map(|hint| self.text(hint)),
+        }
+    }
+
+    fn trouble(&self, result: &InteractionResult, cause: &Cause) -> Trouble {
+        let (id, hint) = match cause {
+            Cause::State { .. } => (
+                "pact.state.failed",
+                Some(
+                    "the provider has to know every state that a pact names: add a handler for it, or correct its name",
+                ),
+            ),
+            Cause::NoAnswer(_) => ("provider.no-answer", None),
+            Cause::Transport(_) => (
+                "pact.transport",
+                Some(
+                    "replay the pact's other interactions by --filter, and verify this one where its transport is served",
+                ),
+            ),
+            Cause::Unmatched(_) => ("pact.unmatched", None),
+            Cause::NotRun(_) => ("interaction.not-run", None),
+        };
+        Trouble {
+            interaction: Some(result.description.clone()),
+            provider_states: result.provider_states.clone(),
+            hint: hint.map(str::to_owned),
+            ..Trouble::new(id, self.text(&cause.to_string())).of_contract(self.contract)
+        }
+    }
+}
+
+impl From<&Position> for Location {
+    fn from(position: &Position) -> Self {
+        Self { file: position.file.to_string(), pointer: position.pointer.to_string(), line: position.line }
+    }
+}
+
+impl From<countersign_openapi::Severity> for Severity {
+    fn from(severity: countersign_openapi::Severity) -> Self {
+        match severity {
+            countersign_openapi::Severity::Error => Self::Error,
+            countersign_openapi::Severity::Warning => Self::Warning,
+            countersign_openapi::Severity::Info => Self::Info,
+        }
+    }
+}
+
+impl From<countersign_verify::Verdict> for Verdict {
+    fn from(verdict: countersign_verify::Verdict) -> Self {
+        match verdict {
+            countersign_verify::Verdict::Consumer => Self::Consumer,
+            countersign_verify::Verdict::Provider => Self::Provider,
+            countersign_verify::Verdict::Document => Self::Document,
+            countersign_verify::Verdict::Both => Self::Both,
+        }
+    }
+}
+
+impl From<FailureKind> for Between {
+    fn from(kind: FailureKind) -> Self {
+        match kind {
+            FailureKind::PactAgainstProvider => Self::PactAndProvider,
+            FailureKind::ProviderAgainstDocument => Self::DocumentAndProvider,
+            FailureKind::PactAgainstDocument => Self::DocumentAndPact,
+        }
+    }
+}

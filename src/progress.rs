@@ -1,0 +1,128 @@
+//! What is shown while the replay runs, on standard error: a bar on a terminal, plain lines where
+//! the output is kept, nothing where quiet was asked for.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::report::{Contract, printable};
+use crate::service::Stage;
+
+/// What happened, in the order it happens.
+#[derive(Clone, Copy, Debug)]
+pub enum Step<'a> {
+    /// A provider is being made ready.
+    Preparing { provider: &'a str, stage: Stage },
+    /// It is.
+    Ready { provider: &'a str, url: &'a str, after: Duration },
+    /// A pact's replay begins.
+    Replaying { contract: &'a str, interactions: usize },
+    /// One interaction has been replayed.
+    Interaction,
+    /// A pact has been replayed.
+    Replayed(&'a Contract),
+}
+
+/// Shows steps.
+pub enum Progress {
+    Silent,
+    Lines,
+    Bar(ProgressBar),
+}
+
+impl Progress {
+    /// A bar if standard error is a terminal that somebody looks at, else lines.
+    #[must_use]
+    pub fn on_stderr(quiet: bool) -> Self {
+        if quiet {
+            Self::Silent
+        } else if io::stderr().is_terminal() && std::env::var_os("CI").is_none() {
+            Self::bar()
+        } else {
+            Self::Lines
+        }
+    }
+
+    fn bar() -> Self {
+        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
+        let template = "{spinner} {wide_msg} [{bar:24}] {pos}/{len}";
+        let style = ProgressStyle::with_template(template).expect("the template is well-formed");
+        bar.set_style(style.progress_chars("=> "));
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Self::Bar(bar)
+    }
+
+    /// Shows one step.
+    pub fn tell(&self, step: Step<'_>) {
+        match self {
+            Self::Silent => {}
+            Self::Lines => {
+                if let Some(line) = sentence(step) {
+                    // Nobody is left to tell where standard error is closed.
+                    let _ = writeln!(io::stderr(), "{line}");
+                }
+            }
+            Self::Bar(bar) => {
+                match step {
+                    Step::Replaying { interactions, .. } => bar.inc_length(interactions as u64),
+                    Step::Interaction => bar.inc(1),
+                    Step::Preparing { .. } | Step::Ready { .. } | Step::Replayed(_) => {}
+                }
+                if let Some(line) = sentence(step) {
+                    bar.set_message(line);
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Self::Bar(bar) = self {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn sentence(step: Step<'_>) -> Option<String> {
+    Some(match step {
+        Step::Preparing { provider, stage: Stage::Building } => format!("building {}", printable(provider)),
+        Step::Preparing { provider, stage: Stage::Starting } => format!("starting {}", printable(provider)),
+        Step::Ready { provider, url, after } => {
+            format!(
+                "{} is ready at {} after {:.1} s",
+                printable(provider),
+                printable(url),
+                after.as_secs_f64()
+            )
+        }
+        Step::Replaying { contract, interactions } => {
+            format!("replaying {}: {interactions} interactions", printable(contract))
+        }
+        Step::Interaction => return None,
+        Step::Replayed(contract) => format!(
+            "replayed {}: {} kept, {} broken, {} unknown",
+            printable(&contract.contract),
+            contract.kept,
+            contract.broken,
+            contract.unknown
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bars_template_is_well_formed() {
+        assert!(matches!(Progress::bar(), Progress::Bar(_)));
+    }
+
+    #[test]
+    fn a_line_cannot_drive_the_terminal() {
+        let step = Step::Replaying { contract: "a\u{1b}[2Jb", interactions: 2 };
+        assert_eq!(sentence(step).as_deref(), Some("replaying a\\u{1b}[2Jb: 2 interactions"));
+    }
+}

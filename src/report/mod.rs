@@ -1,0 +1,41 @@
+//! One report, several formats. A format is a file here with `render(&Report, &mut dyn Write, …)`
+//! and a line in [`Format`].
+
+mod json;
+mod model;
+mod printable;
+mod text;
+
+use std::io::{self, Write};
+
+pub use model::{
+    Contract, Coverage, Interaction, Operation, Outcome, Report, Summary, Trouble, VERSION, milliseconds,
+};
+pub use printable::printable;
+pub use text::Look;
+
+/// What a report can be written as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs; `countersign schema` prints its JSON Schema.
+    Json,
+}
+
+impl Format {
+    /// Writes `report` in this format; `look` is heeded by those that are for people.
+    pub fn render(self, report: &Report, out: &mut dyn Write, look: Look) -> io::Result<()> {
+        match self {
+            Self::Text => text::render(report, out, look),
+            Self::Json => json::render(report, out),
+        }
+    }
+}
+
+/// The JSON Schema of the JSON format.
+#[must_use]
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Report)
+}

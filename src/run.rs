@@ -1,0 +1,235 @@
+//! The run: makes every provider ready, replays its pacts, and puts the report together. Providers
+//! run side by side; the report keeps the order in which they are configured.
+
+use std::num::NonZeroUsize;
+use std::time::Instant;
+
+use countersign_openapi::{Document, LoadOptions};
+use countersign_verify::{Event, Settings, Target, Verification, verify};
+use futures::future::join_all;
+
+use crate::config::Provider;
+use crate::contract::Pledge;
+use crate::finding::{self, Finding};
+use crate::progress::{Progress, Step};
+use crate::report::{Contract, Coverage, Report, Trouble};
+use crate::secrets::Secrets;
+use crate::service::{Service, ServiceError, shown};
+
+/// Interactions in flight where neither flag nor file says: enough to keep two processes busy.
+const JOBS: NonZeroUsize = NonZeroUsize::new(16).expect("16 is not 0");
+
+/// What to do.
+#[derive(Debug, Default)]
+pub struct Plan {
+    pub providers: Vec<Assignment>,
+    /// What already went wrong while planning.
+    pub troubles: Vec<Trouble>,
+    /// Replays only interactions whose description or state holds this text.
+    pub filter: Option<String>,
+}
+
+/// A provider and the pacts it has to keep.
+#[derive(Debug)]
+pub struct Assignment {
+    pub provider: Provider,
+    pub pledges: Vec<Pledge>,
+    /// What must not be shown.
+    pub secrets: Secrets,
+}
+
+/// What one provider adds to the report.
+#[derive(Debug, Default)]
+struct Part {
+    findings: Vec<Finding>,
+    troubles: Vec<Trouble>,
+    contracts: Vec<Contract>,
+    coverage: Option<Coverage>,
+}
+
+impl Plan {
+    /// Carries the plan out. Never fails: what goes wrong is part of the report.
+    pub async fn carry_out(self, progress: &Progress) -> Report {
+        let begin = Instant::now();
+        let filter = self.filter.as_deref();
+        let parts = join_all(self.providers.into_iter().map(|it| it.carry_out(filter, progress))).await;
+        let mut whole = Part { troubles: self.troubles, ..Part::default() };
+        let mut coverage = Vec::new();
+        for part in parts {
+            whole.findings.extend(part.findings);
+            whole.troubles.extend(part.troubles);
+            whole.contracts.extend(part.contracts);
+            coverage.extend(part.coverage);
+        }
+        if whole.contracts.is_empty() && whole.troubles.is_empty() {
+            whole.troubles.push(Trouble::new("nothing.verified", "there was nothing to verify"));
+        }
+        Report::new(whole.findings, whole.troubles, whole.contracts, coverage, begin.elapsed())
+    }
+}
+
+impl Assignment {
+    /// Adds a pact to those that the provider has to keep.
+    pub fn take(&mut self, mut pledge: Pledge) {
+        pledge.document = self.provider.document.as_ref().map(|file| file.display().to_string());
+        self.pledges.push(pledge);
+    }
+
+    fn name(&self) -> &str {
+        self.provider.name.as_str()
+    }
+
+    async fn carry_out(mut self, filter: Option<&str>, progress: &Progress) -> Part {
+        if self.pledges.is_empty() {
+            return self.nothing_done(self.unbound());
+        }
+        let document = match self.document() {
+            Ok(document) => document,
+            Err(trouble) => return self.nothing_done(trouble),
+        };
+        let begin = Instant::now();
+        let mut secrets = std::mem::take(&mut self.secrets);
+        let name = self.name();
+        let stage = |stage| progress.tell(Step::Preparing { provider: name, stage });
+        let service = match Service::ready(&self.provider, &mut secrets, &stage).await {
+            Ok(service) => service,
+            Err(error) => return self.nothing_done(self.not_ready(&error, &secrets)),
+        };
+        progress.tell(Step::Ready { provider: name, url: &shown(&service.url), after: begin.elapsed() });
+        let replay =
+            Replay { assignment: &self, service: &service, document: document.as_ref(), secrets, filter };
+        let part = replay.carry_out(progress).await;
+        service.stop().await;
+        part
+    }
+
+    fn document(&self) -> Result<Option<Document>, Trouble> {
+        let Some(file) = &self.provider.document else { return Ok(None) };
+        Document::load(file, &LoadOptions::default()).map(Some).map_err(|error| {
+            Trouble::new(
+                "document.unreadable",
+                format!("failed to load the document {}: {error}", file.display()),
+            )
+            .of_provider(self.name())
+        })
+    }
+
+    /// Every contract unknown, because of `trouble`.
+    fn nothing_done(&self, trouble: Trouble) -> Part {
+        let contracts = self.pledges.iter().map(Pledge::unverified).collect();
+        Part { troubles: vec![trouble], contracts, ..Part::default() }
+    }
+
+    fn unbound(&self) -> Trouble {
+        let message = format!("no pact binds the provider {:?}", self.name());
+        Trouble::new("provider.without-pact", message)
+            .of_provider(self.name())
+            .hint("a pact names its provider in /provider/name; --pact names a file, `pacts` in countersign.toml a folder")
+    }
+
+    fn not_ready(&self, error: &ServiceError, secrets: &Secrets) -> Trouble {
+        let message = format!("failed to start {}: {error}", self.name());
+        Trouble {
+            hint: error.hint().map(str::to_owned),
+            output: blotted(error.output(), secrets),
+            ..Trouble::new(error.id(), secrets.blot(&message)).of_provider(self.name())
+        }
+    }
+
+    fn settings(&self, filter: Option<&str>) -> Settings {
+        let defaults = Settings::default();
+        Settings {
+            jobs: self.provider.jobs.unwrap_or(JOBS),
+            isolated_states: self.provider.isolated_states,
+            filter: filter.map(str::to_owned),
+            request_timeout: self.provider.request_timeout.unwrap_or(defaults.request_timeout),
+            run_timeout: self.provider.run_timeout.unwrap_or(defaults.run_timeout),
+            ..defaults
+        }
+    }
+}
+
+/// One provider's pacts against the running service, one after another: states of one pact could
+/// be seen by another.
+struct Replay<'a> {
+    assignment: &'a Assignment,
+    service: &'a Service,
+    document: Option<&'a Document>,
+    secrets: Secrets,
+    filter: Option<&'a str>,
+}
+
+impl Replay<'_> {
+    async fn carry_out(&self, progress: &Progress) -> Part {
+        let mut part = Part::default();
+        let mut replays = Vec::new();
+        for pledge in &self.assignment.pledges {
+            if let Some(verification) = self.one(pledge, &mut part, progress).await {
+                replays.push(verification);
+            }
+        }
+        if let Some((how, output)) = self.service.died().await {
+            part.troubles.push(self.died(&how, &output));
+        }
+        // A part of the interactions says nothing of how much of the document all of them use.
+        if let (Some(document), None) = (self.document, self.filter) {
+            let replays: Vec<&Verification> = replays.iter().collect();
+            let file = self.assignment.provider.document.as_ref().map(|it| it.display().to_string());
+            let name = self.assignment.name();
+            part.coverage = Some(finding::coverage(name, &file.unwrap_or_default(), document, &replays));
+        }
+        part
+    }
+
+    async fn one(&self, pledge: &Pledge, part: &mut Part, progress: &Progress) -> Option<Verification> {
+        let target = Target {
+            url: self.service.url.clone(),
+            states: self.service.states.clone(),
+            headers: self.service.headers.clone(),
+        };
+        let tell = |event: Event<'_>| match event {
+            Event::Started { interactions } => {
+                progress.tell(Step::Replaying { contract: &pledge.contract, interactions });
+            }
+            Event::Finished(_) => progress.tell(Step::Interaction),
+        };
+        let settings = self.assignment.settings(self.filter);
+        match verify(&pledge.pact, &target, self.document, &settings, &tell).await {
+            Ok(verification) => {
+                let gathered = finding::gather(pledge, &verification, &self.secrets);
+                progress.tell(Step::Replayed(&gathered.contract));
+                part.findings.extend(gathered.findings);
+                part.troubles.extend(gathered.troubles);
+                part.contracts.push(gathered.contract);
+                Some(verification)
+            }
+            Err(error) => {
+                let message = format!("failed to verify {}: {error}", pledge.contract);
+                part.troubles.push(
+                    Trouble::new("contract.not-verified", self.secrets.blot(&message))
+                        .of_contract(&pledge.contract)
+                        .of_provider(self.assignment.name()),
+                );
+                part.contracts.push(pledge.unverified());
+                None
+            }
+        }
+    }
+
+    fn died(&self, how: &str, output: &[String]) -> Trouble {
+        let name = self.assignment.name();
+        Trouble {
+            output: blotted(output, &self.secrets),
+            ..Trouble::new(
+                "provider.died",
+                format!("{name} did not last: {how} while its pacts were replayed"),
+            )
+            .of_provider(name)
+            .hint("its last output tells why; what was replayed before it ended counts all the same")
+        }
+    }
+}
+
+fn blotted(lines: &[String], secrets: &Secrets) -> Vec<String> {
+    lines.iter().map(|line| secrets.blot(line).into_owned()).collect()
+}

@@ -1,0 +1,110 @@
+//! One process under a guard: started with its own group, its output caught, and gone when this
+//! value is dropped.
+
+use std::io::{self, Read};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::thread::{self, JoinHandle};
+
+use regex::Regex;
+use tokio::sync::watch;
+
+use super::output::Output;
+
+/// The hidden verb that turns this program into a guard.
+pub const GUARD: &str = "__guard";
+
+/// What to run.
+pub struct Order<'a> {
+    pub argv: &'a [String],
+    pub env: &'a [(String, String)],
+    pub folder: &'a Path,
+    /// The line of its output that tells its address.
+    pub address: Option<Regex>,
+}
+
+/// A running process and all that it started.
+pub struct Process {
+    /// The guard reads from it until it ends with us.
+    leash: Option<ChildStdin>,
+    output: Output,
+    status: watch::Receiver<Option<ExitStatus>>,
+    waiter: Option<JoinHandle<()>>,
+}
+
+impl Process {
+    /// Starts what is ordered. Whether the program exists shows only in how it ends: the guard says.
+    pub fn spawn(order: &Order<'_>) -> io::Result<Self> {
+        let mut command = Command::new(own_program()?);
+        command.arg(GUARD).arg("--").args(order.argv).envs(order.env.iter().map(|(key, value)| (key, value)));
+        if order.folder != Path::new("") {
+            command.current_dir(order.folder);
+        }
+        // A group of its own, so that Ctrl-C reaches us alone and we end what we started in order.
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+        let mut guard = command.spawn()?;
+        let leash = guard.stdin.take();
+        let output = Output::read(streams(&mut guard), order.address.clone());
+        let (sender, status) = watch::channel(None);
+        let waiter = thread::spawn(move || {
+            let ended = guard.wait().unwrap_or_else(|_| ExitStatus::from_raw(-1));
+            sender.send_replace(Some(ended));
+        });
+        Ok(Self { leash, output, status, waiter: Some(waiter) })
+    }
+
+    /// What it prints.
+    pub fn output(&self) -> &Output {
+        &self.output
+    }
+
+    /// How it ended, if it has.
+    pub fn ended(&self) -> Option<ExitStatus> {
+        *self.status.borrow()
+    }
+
+    /// Waits until it has ended by itself.
+    pub async fn wait(&self) -> ExitStatus {
+        let mut status = self.status.clone();
+        let ended = status.wait_for(Option::is_some).await;
+        ended.ok().and_then(|ended| *ended).unwrap_or_else(|| ExitStatus::from_raw(-1))
+    }
+
+    /// Ends it and everything it started: asked first, then killed. Nothing is left afterwards.
+    pub async fn stop(self) {
+        // Dropping waits, which must not hold up the providers that are still being replayed.
+        let _ = tokio::task::spawn_blocking(move || drop(self)).await;
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.leash.take();
+        if let Some(waiter) = self.waiter.take() {
+            // It only waits and cannot panic; were it to, there would be nobody left to wait for.
+            let _ = waiter.join();
+        }
+    }
+}
+
+/// How a process ended, in words.
+pub fn ending(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("it ended with exit status {code}"),
+        (None, Some(signal)) => format!("its guard was killed by signal {signal}"),
+        (None, None) => "it ended".to_owned(),
+    }
+}
+
+fn streams(guard: &mut Child) -> Vec<Box<dyn Read + Send>> {
+    let stdout = guard.stdout.take().map(|stream| Box::new(stream) as Box<dyn Read + Send>);
+    let stderr = guard.stderr.take().map(|stream| Box::new(stream) as Box<dyn Read + Send>);
+    stdout.into_iter().chain(stderr).collect()
+}
+
+/// This program's file. On Linux by the kernel's own name for it, which holds even when the file has
+/// been replaced since, as a provider's build may do.
+fn own_program() -> io::Result<std::path::PathBuf> {
+    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
+}
