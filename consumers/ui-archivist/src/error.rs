@@ -47,8 +47,8 @@ pub enum Error {
     /// No answer within [`Limits`](crate::Limits). Whether the call was carried out is not known.
     #[error("get an answer in time; look whether it was done before trying again")]
     TimedOut,
-    /// No connection, or it broke before the answer was complete.
-    #[error("reach the Archivist: {source}; check the address and the network")]
+    /// No connection, or it broke before the answer was complete. The source says which.
+    #[error("reach the Archivist; check the address and the network")]
     Unreachable { source: reqwest::Error },
 
     /// The address is not one this client may use.
@@ -58,7 +58,7 @@ pub enum Error {
     #[error("use the token: it is not a bearer token; sign in again")]
     Token,
     /// The HTTP client itself could not be set up.
-    #[error("set up the HTTP client: {source}")]
+    #[error("set up the HTTP client")]
     Setup { source: reqwest::Error },
 }
 
