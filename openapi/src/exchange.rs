@@ -27,7 +27,17 @@ impl HttpRequest {
     /// The first value of the header `name`, in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        first(&self.headers, name)
+        values(&self.headers, name).next()
+    }
+
+    /// Every value of the header `name`, in the order they were sent.
+    pub fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
+        values(&self.headers, name)
+    }
+
+    /// All values of the header `name` as the one list that they make (RFC 9110).
+    pub(crate) fn joined_header(&self, name: &str) -> Option<String> {
+        joined(&self.headers, name)
     }
 }
 
@@ -35,10 +45,25 @@ impl HttpResponse {
     /// The first value of the header `name`, in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        first(&self.headers, name)
+        values(&self.headers, name).next()
+    }
+
+    /// Every value of the header `name`, in the order they were sent.
+    pub fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
+        values(&self.headers, name)
+    }
+
+    /// All values of the header `name` as the one list that they make (RFC 9110).
+    pub(crate) fn joined_header(&self, name: &str) -> Option<String> {
+        joined(&self.headers, name)
     }
 }
 
-fn first<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+fn values<'a>(headers: &'a [(String, String)], name: &str) -> impl Iterator<Item = &'a str> {
+    headers.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+}
+
+fn joined(headers: &[(String, String)], name: &str) -> Option<String> {
+    let values: Vec<&str> = values(headers, name).collect();
+    (!values.is_empty()).then(|| values.join(","))
 }

@@ -1,16 +1,27 @@
 //! Everything that understands OpenAPI documents: load one with its source positions, find the
 //! operation of a request, and hold an HTTP exchange against it. Knows nothing of pacts.
 
+mod body;
+mod conceal;
 pub mod document;
 pub mod exchange;
+mod judge;
 pub mod load;
+mod media_type;
+mod operation;
+mod parameter;
+mod percent;
 pub mod pointer;
+mod request;
+mod response;
+mod route;
 pub mod schema;
+mod security;
 pub mod source;
 pub mod sources;
 pub mod violation;
 
-pub use document::{Document, OpenApiVersion, Operation, OperationKey};
+pub use document::{Document, OpenApiVersion, Operation, OperationKey, Remark};
 pub use exchange::{HttpRequest, HttpResponse};
 pub use load::{LoadError, LoadOptions, RefError};
 pub use pointer::JsonPointer;

@@ -99,6 +99,22 @@ pub enum LoadError {
 
     #[error("{}: {reason}", at(.from))]
     BadSchema { from: Position, reason: String },
+
+    #[error("{file} is no OpenAPI document: it says neither `openapi` nor `swagger`")]
+    NoVersion { file: Arc<str> },
+
+    #[error("{file} is written in {version}, and this tool reads OpenAPI 3.0 and 3.1: convert it to one of them")]
+    UnsupportedVersion { file: Arc<str>, version: String },
+
+    #[error(
+        "{}: {method} {path} answers the same requests as the operation at {}: remove one of the two",
+        at(.second),
+        at(.first)
+    )]
+    DuplicateOperation { first: Position, second: Position, method: String, path: String },
+
+    #[error("{}: {reason}", at(.from))]
+    BadDocument { from: Position, reason: String },
 }
 
 /// A position as messages show it: `file:line`, or `file#pointer` where the source has no lines.

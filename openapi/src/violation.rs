@@ -118,6 +118,32 @@ impl Code {
     }
 }
 
+impl Code {
+    /// How much a violation of this id weighs, unless the rule could not be judged.
+    ///
+    /// A warning is what breaks no promise: a query parameter or body that the document does not
+    /// speak of, a request that does not say what its body is, and all that was not checked.
+    #[must_use]
+    pub const fn severity(self) -> Severity {
+        match self {
+            Self::RequestQueryUnknown
+            | Self::RequestBodyUnknown
+            | Self::RequestBodyUnvalidatable
+            | Self::RequestContentTypeMissing
+            | Self::ResponseBodyUnvalidatable => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
+}
+
+impl Place {
+    /// Whether this is a place in the request, and not in the response.
+    #[must_use]
+    pub const fn is_request(&self) -> bool {
+        !matches!(self, Self::ResponseStatus | Self::ResponseHeader(_) | Self::ResponseBody(_))
+    }
+}
+
 impl From<Code> for &'static str {
     fn from(code: Code) -> Self {
         code.as_str()

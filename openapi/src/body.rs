@@ -1,0 +1,227 @@
+//! Bodies of requests and responses: choosing the declared media type, reading the bytes, and
+//! judging what they say.
+
+mod form;
+mod multipart;
+
+use serde_json::Value;
+
+use crate::conceal::clip;
+use crate::judge::{Blame, Broken, Judge};
+use crate::media_type::{Encoding, MediaType, most_specific};
+use crate::parameter::coerce::{Kinds, Shape};
+use crate::parameter::style::{Style, Wire};
+use crate::pointer::JsonPointer;
+use crate::schema::Direction;
+use crate::sources::Spot;
+use crate::violation::{Code, Place, Violation};
+
+/// A `content` map.
+#[derive(Clone, Debug)]
+pub(crate) struct Content {
+    pub spot: Spot,
+    pub media: Vec<Media>,
+}
+
+/// One entry of a `content` map.
+#[derive(Clone, Debug)]
+pub(crate) struct Media {
+    /// As the document writes it.
+    pub key: String,
+    /// None where the key is no media type: then it describes nothing.
+    pub range: Option<MediaType>,
+    pub schema: Option<Spot>,
+    pub spot: Spot,
+    fields: Vec<FieldEncoding>,
+}
+
+/// An Encoding Object: how one field of a form is written.
+#[derive(Clone, Debug)]
+struct FieldEncoding {
+    name: String,
+    style: Style,
+    explode: bool,
+    content_type: Option<MediaType>,
+}
+
+/// Which body is judged.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Side {
+    direction: Direction,
+    pub incompatible: Code,
+    pub unvalidatable: Code,
+    pub place: fn(JsonPointer) -> Place,
+}
+
+impl Side {
+    pub const REQUEST: Self = Self {
+        direction: Direction::Request,
+        incompatible: Code::RequestBodyIncompatible,
+        unvalidatable: Code::RequestBodyUnvalidatable,
+        place: Place::RequestBody,
+    };
+    pub const RESPONSE: Self = Self {
+        direction: Direction::Response,
+        incompatible: Code::ResponseBodyIncompatible,
+        unvalidatable: Code::ResponseBodyUnvalidatable,
+        place: Place::ResponseBody,
+    };
+}
+
+impl Content {
+    /// Reads the `content` of the object `value`, which stands at `spot`.
+    pub fn read(value: &Value, spot: &Spot) -> Self {
+        let spot = spot.join("content");
+        let media = value["content"].as_object().into_iter().flatten();
+        let media = media.map(|(key, media)| Media::read(key, media, spot.join(key))).collect();
+        Self { spot, media }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.media.is_empty()
+    }
+
+    /// The entry that describes `actual` most closely.
+    pub fn choose(&self, actual: &MediaType) -> Option<&Media> {
+        most_specific(&self.media, |media| media.range.as_ref(), actual)
+    }
+
+    /// The entry to judge by where nothing says what a body is: the only one, or the only one that
+    /// is JSON.
+    pub fn only(&self) -> Option<&Media> {
+        let mut json = self.media.iter().filter(|media| media.encoding() == Encoding::Json);
+        match (self.media.as_slice(), json.next(), json.next()) {
+            ([only], _, _) | (_, Some(only), None) => Some(only),
+            _ => None,
+        }
+    }
+
+    /// The declared media types, for messages.
+    pub fn keys(&self) -> Value {
+        self.media.iter().map(|media| media.key.as_str()).collect()
+    }
+}
+
+impl Media {
+    fn read(key: &str, value: &Value, spot: Spot) -> Self {
+        let fields = value["encoding"].as_object().into_iter().flatten();
+        Self {
+            key: key.to_owned(),
+            range: MediaType::parse(key),
+            schema: value.get("schema").map(|_| spot.join("schema")),
+            fields: fields.map(|(name, encoding)| FieldEncoding::read(name, encoding)).collect(),
+            spot,
+        }
+    }
+
+    pub fn encoding(&self) -> Encoding {
+        self.range.as_ref().map_or(Encoding::Other, MediaType::encoding)
+    }
+}
+
+impl FieldEncoding {
+    fn read(name: &str, value: &Value) -> Self {
+        let style = value["style"].as_str().and_then(Style::parse).unwrap_or(Style::Form);
+        Self {
+            name: name.to_owned(),
+            style,
+            explode: value["explode"].as_bool().unwrap_or(style == Style::Form),
+            content_type: value["contentType"].as_str().and_then(MediaType::parse),
+        }
+    }
+}
+
+impl Judge<'_> {
+    /// What `bytes`, which are of the type `actual`, break of the entry `media`.
+    pub fn check_body(&self, side: Side, media: &Media, actual: &MediaType, bytes: &[u8]) -> Vec<Violation> {
+        let value = match actual.encoding() {
+            Encoding::Json => match serde_json::from_slice(bytes) {
+                Ok(value) => value,
+                Err(error) => {
+                    return vec![self.unreadable(side, media, bytes, &format!("is not JSON: {error}"))];
+                }
+            },
+            _ if self.says_nothing(media) => return Vec::new(),
+            Encoding::Form => form::read(self, media, bytes),
+            Encoding::Multipart => match multipart::read(self, media, actual, bytes) {
+                Ok(value) => value,
+                Err(reason) => {
+                    return vec![self.unreadable(
+                        side,
+                        media,
+                        bytes,
+                        &format!("is not multipart/form-data: {reason}"),
+                    )];
+                }
+            },
+            Encoding::Text => {
+                let text = Wire::text(String::from_utf8_lossy(bytes));
+                self.coerce(&text, media.schema.as_slice())
+            }
+            Encoding::Other => return vec![self.unvalidatable(side, media, actual)],
+        };
+        media.schema.as_ref().map_or_else(Vec::new, |schema| self.check_value(side, schema, &value))
+    }
+
+    fn check_value(&self, side: Side, schema: &Spot, value: &Value) -> Vec<Violation> {
+        let errors = self.schemas.check(schema, value, side.direction);
+        let at = |error: &crate::SchemaError| (side.place)(error.instance.clone());
+        self.blame(
+            errors,
+            &Blame {
+                code: side.incompatible,
+                undecided: side.unvalidatable,
+                at: &at,
+                what: String::new(),
+                secret: false,
+            },
+        )
+    }
+
+    /// Whether any bytes at all keep what the entry says: it has no schema, or one for binary data.
+    fn says_nothing(&self, media: &Media) -> bool {
+        let Some(schema) = &media.schema else { return true };
+        let schema = self.sources.follow(schema.clone()).ok().and_then(|spot| self.sources.get(&spot));
+        schema.is_some_and(|schema| {
+            *schema == Value::Bool(true)
+                || schema.as_object().is_some_and(serde_json::Map::is_empty)
+                || (schema["type"] == "string" && schema["format"] == "binary")
+        })
+    }
+
+    fn unreadable(&self, side: Side, media: &Media, bytes: &[u8], reason: &str) -> Violation {
+        // Text that cannot be read has no names to tell a secret by, so of it only an answer's is
+        // shown: an answer holds what the provider gave away already.
+        let shown = match side.direction {
+            Direction::Response => clip(&String::from_utf8_lossy(bytes)),
+            Direction::Request => Value::from(format!("{} bytes", bytes.len())),
+        };
+        self.violation(Broken {
+            code: side.incompatible,
+            at: (side.place)(JsonPointer::root()),
+            rule: &media.spot,
+            keyword: None,
+            expected: Value::from(media.key.as_str()),
+            actual: Some(shown),
+            message: format!("the body {reason}"),
+        })
+    }
+
+    fn unvalidatable(&self, side: Side, media: &Media, actual: &MediaType) -> Violation {
+        self.violation(Broken {
+            code: side.unvalidatable,
+            at: (side.place)(JsonPointer::root()),
+            rule: &media.spot,
+            keyword: None,
+            expected: Value::from(media.key.as_str()),
+            actual: Some(Value::from(actual.essence())),
+            message: format!("the body is {} and was not held against its schema", actual.essence()),
+        })
+    }
+
+    /// Whether the schema of the member `name` takes a list.
+    fn takes_list(&self, schema: &Spot, name: &str) -> bool {
+        let members = Shape::new(self).member(schema, name);
+        members.iter().any(|member| Shape::kinds(self, member).has(Kinds::ARRAY))
+    }
+}

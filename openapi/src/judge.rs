@@ -1,0 +1,94 @@
+//! What every check of an exchange needs: the document's text, its compiled schemas, and one way to
+//! turn what is broken into a violation.
+
+use serde_json::Value;
+
+use crate::conceal::conceal;
+use crate::load::LoadError;
+use crate::schema::{Direction, SchemaError, Schemas};
+use crate::sources::{Sources, Spot};
+use crate::violation::{Code, Place, Severity, Violation};
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Judge<'d> {
+    pub sources: &'d Sources,
+    pub schemas: &'d Schemas,
+}
+
+/// What is wrong, before it is said where.
+#[derive(Debug)]
+pub(crate) struct Broken<'b> {
+    pub code: Code,
+    pub at: Place,
+    pub rule: &'b Spot,
+    pub keyword: Option<&'b str>,
+    pub expected: Value,
+    pub actual: Option<Value>,
+    pub message: String,
+}
+
+/// How the errors of a schema become violations.
+pub(crate) struct Blame<'b> {
+    pub code: Code,
+    /// Where "could not be judged" is another id than "is wrong".
+    pub undecided: Code,
+    /// The place in the exchange of the value's own place.
+    pub at: &'b dyn Fn(&SchemaError) -> Place,
+    /// What stands before each message.
+    pub what: String,
+    /// True where the value may be a secret, whatever it is called.
+    pub secret: bool,
+}
+
+impl<'d> Judge<'d> {
+    /// The object that stands at `spot`, behind its references.
+    pub fn object(&self, spot: Spot, noun: &str) -> Result<(Spot, &'d Value), LoadError> {
+        let from = spot.clone();
+        let spot = self.sources.follow(spot).map_err(|error| self.invalid(&from, error.to_string()))?;
+        match self.sources.get(&spot) {
+            Some(value) if value.is_object() => Ok((spot, value)),
+            _ => Err(self.invalid(&spot, format!("{noun} is no object"))),
+        }
+    }
+
+    /// The document is wrong at `spot`, in a way that leaves it unusable.
+    pub fn invalid(&self, spot: &Spot, reason: impl Into<String>) -> LoadError {
+        LoadError::BadDocument { from: self.sources.position(spot), reason: reason.into() }
+    }
+
+    /// Whether `schema` lets a sent value through.
+    pub fn allows(&self, schema: &Spot, value: &Value) -> bool {
+        self.schemas.check(schema, value, Direction::Request).is_empty()
+    }
+
+    pub fn violation(&self, broken: Broken<'_>) -> Violation {
+        Violation {
+            code: broken.code,
+            severity: broken.code.severity(),
+            at: broken.at,
+            rule: self.sources.position(broken.rule),
+            keyword: broken.keyword.map(str::to_owned),
+            expected: broken.expected,
+            actual: broken.actual,
+            message: broken.message,
+        }
+    }
+
+    /// The violations that the errors of one schema are.
+    pub fn blame(&self, errors: Vec<SchemaError>, blame: &Blame<'_>) -> Vec<Violation> {
+        let violation = |error: SchemaError| {
+            let code = if error.undecided { blame.undecided } else { blame.code };
+            Violation {
+                code,
+                severity: if error.undecided { Severity::Warning } else { code.severity() },
+                at: (blame.at)(&error),
+                rule: self.sources.position(&error.rule),
+                keyword: Some(error.keyword),
+                expected: error.expected,
+                actual: error.actual.map(|actual| conceal(actual, &error.instance, blame.secret)),
+                message: format!("{}{}", blame.what, error.message),
+            }
+        };
+        errors.into_iter().map(violation).collect()
+    }
+}
