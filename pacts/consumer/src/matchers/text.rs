@@ -1,6 +1,7 @@
 //! Texts of a certain form.
 
 use pact_models::matchingrules::MatchingRule;
+use serde_json::Value;
 
 use super::value::Ruled;
 
@@ -64,7 +65,9 @@ pub fn time(format: &str, example: &str) -> Ruled {
     Ruled::new(example.into(), MatchingRule::Time(format.to_owned()))
 }
 
-/// One of these words and no other: an enumeration. Stands in the pact as an anchored regular expression.
+/// One of these words or whole numbers and no other: an enumeration.
+///
+/// It stands in the pact as an anchored regular expression, which takes a number and its text alike.
 ///
 /// ```
 /// use countersign_consumer::prelude::*;
@@ -73,9 +76,16 @@ pub fn time(format: &str, example: &str) -> Ruled {
 /// let state = json_pattern!(one_of(&["queued", "complete"], "complete"));
 /// assert!(accepts(&state, &json!("queued")));
 /// assert!(!accepts(&state, &json!("incomplete")));
+/// let step = json_pattern!(one_of(&[2, 3], 2));
+/// assert!(accepts(&step, &json!(3)));
+/// assert!(!accepts(&step, &json!(32)));
 /// ```
 #[must_use]
-pub fn one_of(words: &[&str], example: &str) -> Ruled {
-    let words: Vec<String> = words.iter().map(|word| regex::escape(word)).collect();
-    Ruled::new(example.into(), MatchingRule::Regex(format!("^(?:{})$", words.join("|"))))
+pub fn one_of<V: Clone + Into<Value>>(values: &[V], example: V) -> Ruled {
+    let literal = |value: &V| match value.clone().into() {
+        Value::String(word) => regex::escape(&word),
+        other => regex::escape(&other.to_string()),
+    };
+    let values: Vec<String> = values.iter().map(literal).collect();
+    Ruled::new(example.into(), MatchingRule::Regex(format!("^(?:{})$", values.join("|"))))
 }
