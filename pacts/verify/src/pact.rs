@@ -34,7 +34,7 @@ pub enum PactError {
     Malformed { path: PathBuf, line: usize, column: usize, reason: String },
     /// It is JSON, and yet nothing to be read: a key twice in one object, nested without end.
     #[error(transparent)]
-    Unfit(#[from] LoadError),
+    Unfit(Box<LoadError>),
     #[error("{path} is written in Pact specification {version:?}; V1, V2, V3 and V4 can be replayed")]
     UnsupportedVersion { path: PathBuf, version: String },
     #[error("{path} names its {party} {name:?}: {reason}")]
@@ -84,7 +84,8 @@ impl Pact {
         // JSON in the narrow sense: other tools have to read the same file.
         serde_json::from_str::<IgnoredAny>(text).map_err(|error| malformed(path, &error))?;
         let limits = LoadOptions { max_bytes: MAX_BYTES, max_depth: MAX_DEPTH, ..LoadOptions::default() };
-        let source = Source::parse(&path.to_string_lossy(), text, &limits)?;
+        let source = Source::parse(&path.to_string_lossy(), text, &limits)
+            .map_err(|error| PactError::Unfit(Box::new(error)))?;
         let reader = Reader { path, source: &source };
         let json = source.value();
         let specification = reader.specification(json)?;

@@ -214,3 +214,6 @@ fn open_member(failure: &Failure) -> String {
 fn first<'a>(failures: &[&'a Failure]) -> &'a str {
     failures.first().map_or("", |failure| &failure.message)
 }
+
+#[cfg(test)]
+mod tests;

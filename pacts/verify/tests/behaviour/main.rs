@@ -1,10 +1,20 @@
 //! How a replay behaves towards providers of every kind, good and bad.
 
+#[cfg(test)]
 mod concurrency;
+#[cfg(test)]
 mod hostile;
+#[cfg(test)]
 mod pacts;
+#[cfg(test)]
 mod provider;
+#[cfg(test)]
 mod reports;
+#[cfg(test)]
 mod secrets;
+#[cfg(test)]
 mod states;
+#[cfg(test)]
+mod verdicts;
+#[cfg(test)]
 mod wire;
