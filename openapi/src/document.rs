@@ -88,6 +88,12 @@ impl Document {
         self.version
     }
 
+    /// Compiles every schema now, rather than when a value first meets it; gives the number of
+    /// places that are judged for themselves. The first keyword that has no meaning is an error.
+    pub fn compile_schemas(&self) -> Result<usize, LoadError> {
+        self.schemas.compile_all()
+    }
+
     /// `info.title`, where the document gives one.
     #[must_use]
     pub fn title(&self) -> Option<&str> {
@@ -117,11 +123,6 @@ impl Document {
     #[must_use]
     pub fn position(&self, pointer: &JsonPointer) -> Position {
         self.sources.position(&Spot::root(pointer.clone()))
-    }
-
-    /// Compiles every schema now rather than when a value first meets it; gives their number.
-    pub fn compile(&self) -> Result<usize, LoadError> {
-        self.schemas.compile_all()
     }
 
     /// What is odd about the document and does not keep it from judging.

@@ -32,7 +32,7 @@ use crate::pointer::JsonPointer;
 use crate::sources::{Sources, Spot};
 use judge::Run;
 use leaf::Leaves;
-use node::{Kind, Node, Rule};
+use node::{Node, Rule};
 pub(crate) use report::excerpt;
 use slots::{NodeId, Slots};
 

@@ -12,9 +12,11 @@ use crate::sources::{ResourceId, Spot};
 /// Schemas inside one another, at most: what a stack of 2 MiB bears in a debug build, and more than
 /// a value of 127 levels needs, each with a reference and an `allOf`.
 const MAX_DEPTH: usize = 600;
-/// Schemas that one value may meet, in about a second. A few references that each name two others
-/// are enough to need more than there is time.
+/// Schemas that one value may meet, in about a second: a body of 10 MiB needs a tenth of them, and
+/// a few references that each name two others need more than there is time.
 const MAX_STEPS: usize = 10_000_000;
+/// Schemas on one and the same part of a value that cost as much as one step to look through.
+const CHAIN_STEP: usize = 4;
 
 /// One value on its way through the schemas of a document.
 pub(super) struct Run<'s> {
@@ -25,6 +27,8 @@ pub(super) struct Run<'s> {
     /// The schema resources on the way, outermost first, for `$dynamicRef`.
     scope: Vec<ResourceId>,
     steps: usize,
+    /// How often a schema has come back to itself.
+    pub(super) returns: usize,
     /// `None` while only the verdict is wanted.
     errors: Option<Errors>,
 }
@@ -51,8 +55,8 @@ impl<'s> Run<'s> {
         instance: &Value,
         direction: Direction,
     ) -> Vec<SchemaError> {
-        let mut run =
-            Self { schemas, direction, active: Vec::new(), scope: Vec::new(), steps: 0, errors: None };
+        let (active, scope) = (Vec::new(), Vec::new());
+        let mut run = Self { schemas, direction, active, scope, steps: 0, returns: 0, errors: None };
         if run.judge(node, instance, &Path::Root, None) == Verdict::Kept {
             return Vec::new();
         }
@@ -95,8 +99,18 @@ impl<'s> Run<'s> {
             return Verdict::Kept;
         }
         // A schema that comes back to itself at the same place asks for nothing new.
-        if self.steps > MAX_STEPS || self.in_place(instance).any(|active| std::ptr::eq(active, node)) {
-            return if self.steps > MAX_STEPS { Verdict::Undecided } else { Verdict::Kept };
+        let (mut chain, mut comes_back) = (0, false);
+        for active in self.in_place(instance) {
+            chain += 1;
+            comes_back |= std::ptr::eq(active, node);
+        }
+        if comes_back {
+            self.returns += 1;
+            return Verdict::Kept;
+        }
+        self.steps += chain / CHAIN_STEP;
+        if self.steps > MAX_STEPS {
+            return Verdict::Undecided;
         }
         let subject = Subject { node, instance, at };
         if self.active.len() >= MAX_DEPTH {

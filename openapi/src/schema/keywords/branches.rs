@@ -37,7 +37,12 @@ pub(super) fn all_of<'s, 'i>(
 }
 
 pub(super) fn not<'s>(run: &mut Run<'s>, subject: Subject<'s, '_, '_>, negated: &'s Node) -> Verdict {
+    let returns = run.returns;
     match run.quietly(|run| run.judge(negated, subject.instance, subject.at, None)) {
+        // It is kept where it is not kept.
+        Verdict::Kept if run.returns > returns => {
+            run.undecided(subject, "not", "its schema leads back to itself")
+        }
         Verdict::Broken => Verdict::Kept,
         Verdict::Kept => {
             run.broken(subject, "not", || "value keeps a schema that it must not keep".to_owned())

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::direction;
+use crate::schema::SchemaError;
 use crate::schema::judge::{Run, Subject};
 use crate::schema::leaf::Leaf;
 use crate::schema::node::Node;
 use crate::schema::report::{Path, Verdict, excerpt};
 use crate::schema::seen::Seen;
-use crate::schema::{Dialect, SchemaError};
 
 /// The members of an object: by name, by pattern, and the rest.
 #[derive(Debug)]
