@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::document::OperationKey;
 use crate::pointer::JsonPointer;
 use crate::violation::Position;
 
@@ -103,15 +104,19 @@ pub enum LoadError {
     #[error("{file} is no OpenAPI document: it says neither `openapi` nor `swagger`")]
     NoVersion { file: Arc<str> },
 
-    #[error("{file} is written in {version}, and this tool reads OpenAPI 3.0 and 3.1: convert it to one of them")]
+    #[error(
+        "{file} is written in {version}, and this tool reads OpenAPI 3.0 and 3.1: convert it to one of them"
+    )]
     UnsupportedVersion { file: Arc<str>, version: String },
 
     #[error(
-        "{}: {method} {path} answers the same requests as the operation at {}: remove one of the two",
-        at(.second),
+        "{}: {} {} answers the same requests as the operation at {}: remove one of the two",
+        at(.from),
+        operation.method,
+        operation.path,
         at(.first)
     )]
-    DuplicateOperation { first: Position, second: Position, method: String, path: String },
+    DuplicateOperation { from: Position, operation: OperationKey, first: Box<Position> },
 
     #[error("{}: {reason}", at(.from))]
     BadDocument { from: Position, reason: String },

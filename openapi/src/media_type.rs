@@ -45,6 +45,12 @@ impl MediaType {
         }
     }
 
+    /// Whether no bytes at all are a body of this type: an empty text or file is one, empty JSON is
+    /// none.
+    pub fn may_be_empty(&self) -> bool {
+        !matches!(self.encoding(), Encoding::Json | Encoding::Multipart)
+    }
+
     fn is_range(&self) -> bool {
         self.0.subtype() == mime::STAR
     }

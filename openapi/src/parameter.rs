@@ -89,8 +89,8 @@ impl Parameter {
                 format!("the parameter {name:?} is in none of `path`, `query`, `header` and `cookie`");
             judge.invalid(&spot.join("in"), reason)
         })?;
-        let reserved = |reserved: &&str| name.eq_ignore_ascii_case(reserved);
-        if location == Location::Header && RESERVED_IN_REQUESTS.iter().any(|name| reserved(&name)) {
+        let is_reserved = RESERVED_IN_REQUESTS.iter().any(|reserved| name.eq_ignore_ascii_case(reserved));
+        if location == Location::Header && is_reserved {
             return Ok(None);
         }
         let flag = |key: &str| value[key].as_bool().unwrap_or(false);

@@ -90,7 +90,7 @@ impl Security {
         // An empty list of alternatives asks for nothing.
         let first = missing.first()?;
         let names = |alternative: &Vec<Scheme>| {
-            Value::from_iter(alternative.iter().map(|scheme| scheme.name.as_str()))
+            alternative.iter().map(|scheme| scheme.name.as_str()).collect::<Value>()
         };
         let mut wanted: Vec<String> = missing.iter().map(|scheme| scheme.describe()).collect();
         wanted.dedup();

@@ -112,10 +112,9 @@ impl Outline {
             if let Err(duplicate) = self.router.add(&key.method, &template, servers, self.operations.len()) {
                 let first = &self.operations[duplicate.first];
                 return Err(LoadError::DuplicateOperation {
-                    first: first.position.clone(),
-                    second: position,
-                    method: key.method,
-                    path: key.path,
+                    from: position,
+                    operation: key,
+                    first: Box::new(first.position.clone()),
                 });
             }
             let id =

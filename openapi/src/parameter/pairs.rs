@@ -132,7 +132,9 @@ impl<'a> Pairs<'a> {
 
     fn claim_if(&self, wanted: impl Fn(&Pair<'_>) -> bool) -> Vec<&Pair<'a>> {
         let own: Vec<&Pair<'a>> = self.pairs.iter().filter(|pair| wanted(pair)).collect();
-        own.iter().for_each(|pair| pair.claimed.set(true));
+        for pair in &own {
+            pair.claimed.set(true);
+        }
         own
     }
 }
@@ -179,7 +181,10 @@ fn plant(fields: &mut Vec<(String, Wire)>, keys: &[&str], leaf: Wire) {
     match old {
         Wire::Fields(inner) if !rest.is_empty() => plant(inner, rest, leaf),
         Wire::List(items) => items.push(leaf),
-        Wire::Text(text) => *old = Wire::List(vec![Wire::Text(std::mem::take(text)), leaf]),
-        Wire::Fields(inner) => inner.push((String::new(), leaf)),
+        // Where text meets fields the list of both is what no schema of either lets through.
+        Wire::Text(_) | Wire::Fields(_) => {
+            let first = std::mem::replace(old, Wire::List(Vec::new()));
+            *old = Wire::List(vec![first, leaf]);
+        }
     }
 }

@@ -20,7 +20,7 @@ impl Judge<'_> {
             (None, Some(bytes)) => vec![self.undeclared_body(&rules.spot, bytes)],
             (Some(body), Some(bytes)) => self.check_sent(body, request, bytes),
             // A typed but empty body, such as a form without fields, is there and is judged as it is.
-            (Some(body), None) if request.body.is_some() && self.may_be_empty(body, request) => {
+            (Some(body), None) if request.body.is_some() && may_be_empty(body, request) => {
                 self.check_sent(body, request, &[])
             }
             (Some(body), None) => {
@@ -31,14 +31,6 @@ impl Judge<'_> {
                 }
             }
         }
-    }
-
-    fn may_be_empty(&self, body: &RequestBody, request: &HttpRequest) -> bool {
-        use crate::media_type::Encoding::{Form, Other, Text};
-        let actual = request.header("content-type").and_then(MediaType::parse);
-        actual.is_some_and(|actual| {
-            matches!(actual.encoding(), Form | Other | Text) && body.content.choose(&actual).is_some()
-        })
     }
 
     fn check_sent(&self, body: &RequestBody, request: &HttpRequest, bytes: &[u8]) -> Vec<Violation> {
@@ -111,4 +103,10 @@ impl Judge<'_> {
             ),
         })
     }
+}
+
+/// Whether no bytes at all are a body of the type that the request says it has.
+fn may_be_empty(body: &RequestBody, request: &HttpRequest) -> bool {
+    let actual = request.header("content-type").and_then(MediaType::parse);
+    actual.is_some_and(|actual| actual.may_be_empty() && body.content.choose(&actual).is_some())
 }

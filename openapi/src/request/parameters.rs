@@ -89,7 +89,7 @@ impl Judge<'_> {
     ) -> Vec<Violation> {
         let readings = match readings {
             Ok(readings) => readings,
-            Err(reason) => return vec![self.misspelt(parameter, reason)],
+            Err(reason) => return vec![self.misspelt(parameter, &reason)],
         };
         if parameter.allow_empty && readings.contains(&Wire::text("")) {
             return Vec::new();
@@ -132,7 +132,7 @@ impl Judge<'_> {
         errors_of(self, parameter, self.schemas.check(schema, &value, Direction::Request), secret)
     }
 
-    fn misspelt(&self, parameter: &Parameter, reason: String) -> Violation {
+    fn misspelt(&self, parameter: &Parameter, reason: &str) -> Violation {
         let style = self.sources.get(&parameter.spot).map_or(Value::Null, |value| value["style"].clone());
         self.violation(Broken {
             code: parameter.location.code(),

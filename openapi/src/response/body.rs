@@ -7,7 +7,7 @@ use crate::body::{Content, Media, Side};
 use crate::conceal::clip;
 use crate::exchange::{HttpRequest, HttpResponse};
 use crate::judge::{Broken, Judge};
-use crate::media_type::{Encoding, MediaType};
+use crate::media_type::MediaType;
 use crate::pointer::JsonPointer;
 use crate::violation::{Code, Place, Violation};
 
@@ -29,7 +29,7 @@ impl Judge<'_> {
         let Some(header) = header else { return self.check_untyped(&answer.content, bytes) };
         let actual = MediaType::parse(header);
         match actual.as_ref().and_then(|actual| Some((actual, answer.content.choose(actual)?))) {
-            Some((actual, media)) if bytes.is_empty() && !may_be_empty(actual) => {
+            Some((actual, media)) if bytes.is_empty() && !actual.may_be_empty() => {
                 vec![self.missing_body(media)]
             }
             Some((actual, media)) => self.check_body(Side::RESPONSE, media, actual, bytes),
@@ -41,7 +41,8 @@ impl Judge<'_> {
     fn check_untyped(&self, content: &Content, bytes: &[u8]) -> Vec<Violation> {
         let media = content.only();
         if bytes.is_empty() {
-            let promised = content.media.iter().find(|media| !media.range.as_ref().is_some_and(may_be_empty));
+            let promised =
+                content.media.iter().find(|media| !media.range.as_ref().is_some_and(MediaType::may_be_empty));
             return promised.map(|media| self.missing_body(media)).into_iter().collect();
         }
         let mut violations = vec![self.untyped_body(content)];
@@ -109,9 +110,4 @@ impl Judge<'_> {
 /// Whether HTTP itself forbids a body (RFC 9110).
 fn is_bodiless(request: &HttpRequest, response: &HttpResponse) -> bool {
     request.method.eq_ignore_ascii_case("HEAD") || matches!(response.status, 100..=199 | 204 | 304)
-}
-
-/// Whether no bytes at all are a body of this type: an empty text or file is one, empty JSON is none.
-fn may_be_empty(media_type: &MediaType) -> bool {
-    !matches!(media_type.encoding(), Encoding::Json | Encoding::Multipart)
 }
