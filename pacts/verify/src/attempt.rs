@@ -12,10 +12,11 @@ use crate::interaction::{Content, HttpContent, Interaction};
 use crate::outcome::{Cause, Exchange, Failure, FailureKind, InteractionResult, Outcome};
 use crate::pact::Pact;
 use crate::replay::{Settings, Target};
+use crate::request::{self, Prepared};
 use crate::secrets::Secrets;
 use crate::states::{self, States, Values};
 use crate::watch::Watch;
-use crate::wire::{self, Prepared};
+use crate::wire;
 
 /// What every interaction of a run shares.
 pub(crate) struct Run<'a> {
@@ -104,8 +105,8 @@ impl Run<'_> {
     async fn ask(&self, content: &HttpContent, values: Values) -> Result<Reply, Cause> {
         let known = states::context(&values);
         let mode = GeneratorTestMode::Provider;
-        let request = pact_matching::generate_request(&content.http.request, &mode, &known).await;
-        let Prepared { native, sent, asked } = wire::prepare(&request, self.target)
+        let asked = pact_matching::generate_request(&content.http.request, &mode, &known).await;
+        let Prepared { native, sent, asked } = request::prepare(&asked, self.target)
             .map_err(|reason| Cause::NoAnswer(format!("the request cannot be sent: {reason}")))?;
         let within = self.watch.for_request();
         match wire::send(&self.client, native, within, self.settings.max_body).await {

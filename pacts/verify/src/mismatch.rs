@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::interaction::{HttpContent, Interaction};
 use crate::outcome::{Failure, FailureKind};
 use crate::pact::Pact;
-use crate::secrets::{MASK, Secrets};
+use crate::secrets::{MASK, Secrets, is_secret, masked_texts};
 
 pub(crate) const STATUS: &str = "pact.response.status";
 pub(crate) const HEADER: &str = "pact.response.header";
@@ -77,10 +77,9 @@ impl<'a> Answered<'a> {
         } else {
             format!("the provider answered {actual}: {}", words(complaint))
         };
-        let body = self.answer.body.as_deref().map(|body| String::from_utf8_lossy(body).trim().to_owned());
-        let hint = body
-            .filter(|body| !body.is_empty())
-            .map(|body| format!("its body: {}", cut(&self.secrets.text(&body))));
+        let shown = self.secrets.response(self.answer).body.unwrap_or_default();
+        let shown = String::from_utf8_lossy(&shown).trim().to_owned();
+        let hint = (!shown.is_empty()).then(|| format!("its body: {}", cut(&shown)));
         Failure {
             expected: json!(expected),
             actual: json!(actual),
@@ -120,8 +119,10 @@ impl<'a> Answered<'a> {
             let missing = wanted.iter().filter(|(name, _)| !had.contains_key(*name));
             return missing.map(|(name, value)| self.missing(&pointer, name, value)).collect();
         }
-        let place = place(&pointer);
-        let message = format!("{place} is not what the pact expects: {}", words(complaint));
+        let mut message = format!("{} is not what the pact expects", place(&pointer));
+        if !secret(&pointer) {
+            message = format!("{message}: {}", words(complaint));
+        }
         vec![self.at_member(&pointer, expected, actual, message)]
     }
 
@@ -138,7 +139,10 @@ impl<'a> Answered<'a> {
         message: String,
     ) -> Failure {
         let at = self.content.body_pointer("response").append(pointer);
-        let value = |value: Option<&Value>| excerpt(value.cloned().unwrap_or(Value::Null));
+        let value = |value: Option<&Value>| {
+            let value = value.cloned().unwrap_or(Value::Null);
+            excerpt(if secret(pointer) { masked_texts(value) } else { self.secrets.value(value) })
+        };
         Failure {
             instance: Some(pointer.clone()),
             expected: value(expected),
@@ -193,6 +197,11 @@ fn pointer(path: &str) -> Option<JsonPointer> {
         PathToken::Index(index) => Some(pointer.index(*index)),
         PathToken::Star | PathToken::StarIndex => None,
     })
+}
+
+/// Whether the name of a member on the way says that what stands there is a secret.
+fn secret(pointer: &JsonPointer) -> bool {
+    pointer.tokens().any(|token| is_secret(&token))
 }
 
 fn place(pointer: &JsonPointer) -> String {

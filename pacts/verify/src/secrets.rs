@@ -23,7 +23,7 @@ impl Secrets {
     pub(crate) fn of_headers(headers: &[(String, String)]) -> Self {
         let mut secrets = Self::default();
         for (name, value) in headers {
-            secrets.named.push(name.to_ascii_lowercase());
+            secrets.named.push(name.clone());
             secrets.add(value);
         }
         secrets
@@ -42,8 +42,7 @@ impl Secrets {
 
     /// Whether the values of the header `name` are secret.
     pub(crate) fn hides(&self, name: &str) -> bool {
-        let name = name.to_ascii_lowercase();
-        is_secret(&name) || self.named.contains(&name)
+        is_secret(name) || self.named.iter().any(|named| named.eq_ignore_ascii_case(name))
     }
 
     pub(crate) fn request(&self, request: &HttpRequest) -> HttpRequest {
@@ -52,7 +51,7 @@ impl Secrets {
             path: self.text(&request.path),
             query: request.query.as_deref().map(|query| self.query(query)),
             headers: self.headers(&request.headers),
-            body: request.body.as_deref().map(|body| self.body(body)),
+            body: request.body.as_deref().map(|body| self.body(body, request.header("content-type"))),
         }
     }
 
@@ -60,7 +59,7 @@ impl Secrets {
         HttpResponse {
             status: response.status,
             headers: self.headers(&response.headers),
-            body: response.body.as_deref().map(|body| self.body(body)),
+            body: response.body.as_deref().map(|body| self.body(body, response.header("content-type"))),
         }
     }
 
@@ -71,16 +70,18 @@ impl Secrets {
         })
     }
 
-    /// `value` without any of the secrets in its texts.
+    /// `value` without any of the secrets in its texts, and without the texts of members that
+    /// secrets go by the name of.
     pub(crate) fn value(&self, value: Value) -> Value {
-        if self.values.is_empty() {
-            return value;
-        }
         match value {
             Value::String(text) => Value::String(self.text(&text)),
             Value::Array(items) => items.into_iter().map(|item| self.value(item)).collect(),
             Value::Object(members) => {
-                members.into_iter().map(|(name, member)| (name, self.value(member))).collect()
+                let masked = |(name, member): (String, Value)| {
+                    let member = if is_secret(&name) { masked_texts(member) } else { self.value(member) };
+                    (name, member)
+                };
+                members.into_iter().map(masked).collect()
             }
             other => other,
         }
@@ -96,18 +97,29 @@ impl Secrets {
 
     fn query(&self, query: &str) -> String {
         let pairs = query.split('&').map(|pair| match pair.split_once('=') {
-            Some((name, _)) if is_secret(&name.to_ascii_lowercase()) => format!("{name}={MASK}"),
+            Some((name, _)) if is_secret(name) => format!("{name}={MASK}"),
             _ => self.text(pair),
         });
         pairs.collect::<Vec<_>>().join("&")
     }
 
-    /// A provider that echoes its request would leak through the body.
-    fn body(&self, body: &[u8]) -> Vec<u8> {
-        match std::str::from_utf8(body) {
-            Ok(text) if !self.values.is_empty() => self.text(text).into_bytes(),
-            _ => body.to_vec(),
+    /// A provider that echoes its request would leak through the body, and signing in is all about
+    /// passwords and tokens.
+    fn body(&self, body: &[u8], media_type: Option<&str>) -> Vec<u8> {
+        let Ok(text) = std::str::from_utf8(body) else {
+            return body.to_vec();
+        };
+        if is_secret(text) {
+            if media_type
+                .is_some_and(|media_type| media_type.starts_with("application/x-www-form-urlencoded"))
+            {
+                return self.query(text).into_bytes();
+            }
+            if let Ok(json) = serde_json::from_str(text) {
+                return self.value(json).to_string().into_bytes();
+            }
         }
+        self.text(text).into_bytes()
     }
 
     fn add(&mut self, value: &str) {
@@ -122,11 +134,35 @@ impl Secrets {
     }
 }
 
-/// Whether a header or query parameter of this name (in small letters) carries a secret.
-fn is_secret(name: &str) -> bool {
-    const PARTS: [&str; 8] =
-        ["authorization", "cookie", "api-key", "apikey", "api_key", "token", "secret", "password"];
-    PARTS.iter().any(|part| name.contains(part))
+/// Whether a header, parameter or member of this name carries a secret; of a whole text, whether
+/// such a name may be in it.
+pub(crate) fn is_secret(name: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "authorization",
+        "cookie",
+        "password",
+        "passwd",
+        "passphrase",
+        "secret",
+        "token",
+        "apikey",
+        "privatekey",
+    ];
+    let mut plain: String = name.chars().filter(|c| !matches!(c, '-' | '_')).collect();
+    plain.make_ascii_lowercase();
+    WORDS.iter().any(|word| plain.contains(word))
+}
+
+/// Numbers and what is missing help to see what is wrong and give nothing away.
+pub(crate) fn masked_texts(value: Value) -> Value {
+    match value {
+        Value::String(_) => Value::from(MASK),
+        Value::Array(items) => items.into_iter().map(masked_texts).collect(),
+        Value::Object(members) => {
+            members.into_iter().map(|(name, member)| (name, masked_texts(member))).collect()
+        }
+        other => other,
+    }
 }
 
 /// Keeps what helps and is no secret: the scheme of credentials, the names and attributes of cookies.
@@ -197,6 +233,21 @@ mod tests {
         assert_eq!(request.header("accept"), Some("application/json"));
         assert_eq!(request.query.as_deref(), Some("page=1&api_key=***"));
         assert_eq!(secrets.response(&response).header("set-cookie"), Some("sid=***; Path=/; HttpOnly"));
+    }
+
+    #[test]
+    fn passwords_and_tokens_in_bodies_are_masked() {
+        let secrets = Secrets::default();
+        let json = br#"{"user":"ui","password":"hunter2","nested":[{"access_token":"abc","ttl":3}]}"#;
+        let shown: Value = serde_json::from_slice(&secrets.body(json, Some("application/json"))).unwrap();
+        let expected = serde_json::json!({
+            "user": "ui", "password": MASK, "nested": [{ "access_token": MASK, "ttl": 3 }],
+        });
+        assert_eq!(shown, expected);
+        let form = secrets.body(b"user=ui&password=hunter2", Some("application/x-www-form-urlencoded"));
+        assert_eq!(form, b"user=ui&password=***");
+        let plain = br#"{ "spaces":  "stay" }"#;
+        assert_eq!(secrets.body(plain, Some("application/json")), plain);
     }
 
     #[test]

@@ -60,6 +60,18 @@ async fn a_body_failure_names_pact_answer_and_both_values() {
 }
 
 #[tokio::test]
+async fn what_goes_by_the_name_of_a_secret_is_not_shown() {
+    let expected = json!({ "access_token": "example-token", "user": { "password": "example-word" } });
+    let interaction = expecting(pacts::get("sign in", "/", 200), &expected, &json!({}));
+    let found = failures(interaction, json!({ "access_token": "live-token", "user": {} })).await;
+    assert_eq!(found.len(), 2);
+    let shown = format!("{found:?}");
+    for secret in ["example-token", "example-word", "live-token"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+#[tokio::test]
 async fn another_status_shows_the_body_that_explains_it() {
     let broken = async || (StatusCode::INTERNAL_SERVER_ERROR, "no such table").into_response();
     let provider = Provider::start(Router::new().route("/", get(broken))).await;

@@ -199,6 +199,9 @@ async fn a_part_of_one_of_several_kinds_is_completed_by_the_live_answer() {
     let live = json!({ "kind": "video", "frames": 9 });
     let kept = judged(media(json!({ "kind": "video" })), 200, &live).await;
     assert!(matches!(kept.outcome, Outcome::Kept { .. }), "{:#?}", kept.outcome);
+    // The other kind is as good an example, though the live answer has nothing to complete it with.
+    let other = judged(media(json!({ "kind": "audio" })), 200, &live).await;
+    assert!(matches!(other.outcome, Outcome::Kept { .. }), "{:#?}", other.outcome);
     let impossible = judged(media(json!({ "kind": "smell" })), 200, &live).await;
     assert_eq!(broken(&impossible).0, Verdict::Consumer);
 }

@@ -23,7 +23,7 @@ fn statuses() -> Vec<Case> {
             let rules = json!({ "status": { "matchers": [matcher], "combine": "AND" } });
             let response = object([("status", json!(200)), ("matchingRules", rules)]);
             let name = format!("status {name} answered {status}");
-            cases.push(Case::new(&name, Version::V4, response, answer.clone()));
+            cases.push(Case::new(&name, Version::V4, &response, answer.clone()));
         }
         for version in ALL {
             let name = format!("status 200 answered {status}");
