@@ -43,6 +43,7 @@ pub enum ApiError {
 
 /// The name of an error, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[expect(clippy::enum_variant_names, reason = "clients know the errors by these names")]
 pub enum ErrorType {
     BadRequestError,
     AuthenticationError,

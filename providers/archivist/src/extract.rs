@@ -30,11 +30,11 @@ impl<S: Send + Sync, T: FromFields> FromRequest<S> for JsonBody<T> {
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
         let declared = is_json(&parts);
-        let bytes = tokio::time::timeout(BODY_DEADLINE, read(body)).await.map_err(|_| ApiError::SlowBody)?;
+        let bytes = read(body, BODY_DEADLINE).await?;
         if !declared {
             return Err(ApiError::NotJson);
         }
-        let value = serde_json::from_slice(&bytes?)
+        let value = serde_json::from_slice(&bytes)
             .map_err(|error| ApiError::MalformedJson { line: error.line(), column: error.column() })?;
         match value {
             Value::Object(members) => Ok(Self(Fields::new(members).into_body()?)),
@@ -49,7 +49,11 @@ fn is_json(parts: &Parts) -> bool {
     essence.eq_ignore_ascii_case("application/json")
 }
 
-async fn read(body: Body) -> Result<Bytes, ApiError> {
+async fn read(body: Body, deadline: Duration) -> Result<Bytes, ApiError> {
+    tokio::time::timeout(deadline, collect(body)).await.unwrap_or(Err(ApiError::SlowBody))
+}
+
+async fn collect(body: Body) -> Result<Bytes, ApiError> {
     let mut stream = body.into_data_stream();
     let (mut kept, mut seen) = (Vec::new(), 0);
     while let Some(chunk) = stream.next().await {
@@ -93,5 +97,33 @@ impl<S: Send + Sync> FromRequestParts<S> for UserId {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         path_id(parts, state).await.map(Self).ok_or(Self::UNKNOWN)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::stream;
+
+    fn chunks(count: usize) -> Body {
+        let chunk = Bytes::from(vec![b' '; BODY_LIMIT]);
+        Body::from_stream(stream::iter((0..count).map(move |_| Ok::<_, std::io::Error>(chunk.clone()))))
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_end_is_given_up() {
+        let body = Body::from_stream(stream::pending::<std::io::Result<Bytes>>());
+        assert!(matches!(read(body, Duration::ZERO).await, Err(ApiError::SlowBody)));
+    }
+
+    #[tokio::test]
+    async fn a_body_may_be_as_large_as_the_limit() {
+        assert_eq!(read(chunks(1), BODY_DEADLINE).await.unwrap().len(), BODY_LIMIT);
+        assert!(matches!(read(chunks(2), BODY_DEADLINE).await, Err(ApiError::BodyTooLarge)));
+    }
+
+    #[tokio::test]
+    async fn an_endless_body_is_not_read_for_ever() {
+        assert!(matches!(read(chunks(usize::MAX), BODY_DEADLINE).await, Err(ApiError::BodyTooLarge)));
     }
 }

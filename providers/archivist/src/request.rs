@@ -65,7 +65,7 @@ pub async fn observe(request: Request, next: Next) -> Response {
     let span = tracing::info_span!("request", %id, method = %request.method(), route);
     async move {
         let started = Instant::now();
-        let response = shape(run(request, next).await, id);
+        let response = shape(guard(DEADLINE, next.run(request)).await, id);
         let status = response.status().as_u16();
         tracing::info!(status, milliseconds = started.elapsed().as_millis(), "answered");
         response
@@ -74,9 +74,9 @@ pub async fn observe(request: Request, next: Next) -> Response {
     .await
 }
 
-async fn run(request: Request, next: Next) -> Response {
-    let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
-    match tokio::time::timeout(DEADLINE, handled).await {
+/// The handler's answer, or the error that stands for a handler that panics or does not end.
+async fn guard(deadline: Duration, handler: impl Future<Output = Response>) -> Response {
+    match tokio::time::timeout(deadline, AssertUnwindSafe(handler).catch_unwind()).await {
         Ok(Ok(response)) => response,
         Ok(Err(_panic)) => {
             tracing::error!("the handler panicked");
@@ -99,4 +99,41 @@ fn shape(mut response: Response, id: RequestId) -> Response {
     let value = HeaderValue::try_from(id.to_string()).expect("hexadecimal digits are a header value");
     response.headers_mut().insert("x-request-id", value);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    async fn answer(deadline: Duration, handler: impl Future<Output = Response>) -> (u16, Value) {
+        let response = shape(guard(deadline, handler).await, RequestId::generate());
+        let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+        let status = response.status().as_u16();
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["error"]["request_id"], id);
+        (status, body)
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer_that_does_not_say_why() {
+        let handler = async { panic!("the secret of the handler") };
+        let (status, body) = answer(Duration::from_mins(1), handler).await;
+        assert_eq!((status, &body["error"]["type"]), (500, &Value::from("InternalError")));
+        assert!(!body.to_string().contains("secret"));
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_does_not_end_is_given_up() {
+        let (status, body) = answer(Duration::ZERO, std::future::pending()).await;
+        assert_eq!((status, &body["error"]["type"]), (503, &Value::from("TimeoutError")));
+    }
+
+    #[test]
+    fn every_request_has_its_own_id() {
+        assert_ne!(RequestId::generate().to_string(), RequestId::generate().to_string());
+        assert_eq!(RequestId(7).to_string(), format!("{:0>32}", 7));
+    }
 }

@@ -30,15 +30,15 @@ pub async fn serve(
         shutdown.await;
         let _ = begun.send(());
     });
-    let served = tokio::select! {
-        served = server.into_future() => served,
+    let outcome = tokio::select! {
+        outcome = server.into_future() => outcome,
         () = patience(draining) => {
             tracing::warn!("requests that are still under way are given up");
             Ok(())
         }
     };
     database.close().await;
-    served
+    outcome
 }
 
 /// Runs out a while after the shutdown has begun.

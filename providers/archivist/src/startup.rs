@@ -36,7 +36,7 @@ impl Settings {
             media_root,
             admin_password: None,
             password_cost: PasswordCost::default(),
-            session_lifetime: Duration::from_secs(8 * 60 * 60),
+            session_lifetime: Duration::from_hours(8),
         }
     }
 }

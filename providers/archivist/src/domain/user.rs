@@ -89,6 +89,7 @@ impl Password {
         Ok(Self(password.to_owned()))
     }
 
+    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }

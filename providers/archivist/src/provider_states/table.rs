@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use futures::FutureExt;
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, ready};
 use serde_json::{Value, json};
 
 use crate::auth::Token;
@@ -32,7 +32,7 @@ const TABLE: [(&str, Handler); 12] = [
     ("no VOD has the id", |state, params| no_vod(state, params).boxed()),
     ("a VOD is being processed", |state, params| processing(state, params).boxed()),
     ("a VOD was archived from", |state, params| archived(state, params).boxed()),
-    ("sign-in attempts are exhausted", |state, params| exhausted(state, params).boxed()),
+    ("sign-in attempts are exhausted", |state, params| ready(exhausted(state, params)).boxed()),
     ("the database is down", |state, params| database_down(state, params).boxed()),
 ];
 
@@ -215,7 +215,7 @@ async fn archived(state: &AppState, params: &Params) -> Result<Values, StateErro
 }
 
 /// For a client on this machine, as a replay is.
-async fn exhausted(state: &AppState, params: &Params) -> Result<Values, StateError> {
+fn exhausted(state: &AppState, params: &Params) -> Result<Values, StateError> {
     let username: String = params.required("username")?;
     for client in [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)] {
         state.throttle.exhaust(&username, client);

@@ -82,6 +82,10 @@ fn search_text(title: &Title, description: Option<&Description>) -> String {
     format!("{}\n{description}", title.0).to_lowercase()
 }
 
+/// A statement with a duration is prepared anew each time: `sqlx::Any` gives a missing float another
+/// type than one that is there, which PostgreSQL does not take from a statement it remembers.
+const REMEMBERED: bool = false;
+
 pub async fn create(transaction: &mut AnyConnection, new: &NewVod) -> Result<Vod, VodError> {
     let id = Counter::Vods.next(transaction).await?;
     let now = Timestamp::now().seconds();
@@ -89,6 +93,7 @@ pub async fn create(transaction: &mut AnyConnection, new: &NewVod) -> Result<Vod
         "INSERT INTO vods (id, title, description, file_path, duration, file_size, status, created_at, \
          updated_at, search_text) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING *",
     )
+    .persistent(REMEMBERED)
     .bind(id)
     .bind(new.title.0.as_str())
     .bind(new.description.as_ref().map(|description| description.0.as_str()))
@@ -168,6 +173,7 @@ async fn write(transaction: &mut AnyConnection, vod: &Vod) -> Result<(), VodErro
         "UPDATE vods SET title = $1, description = $2, file_path = $3, duration = $4, file_size = $5, \
          status = $6, updated_at = $7, search_text = $8 WHERE id = $9",
     )
+    .persistent(REMEMBERED)
     .bind(vod.title.0.as_str())
     .bind(vod.description.as_ref().map(|description| description.0.as_str()))
     .bind(vod.file_path.as_str())

@@ -1,0 +1,122 @@
+//! A service of a test's own, on a free port and with its own database, and the words to set it up.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use ::archivist::provider_states;
+use ::archivist::{AppState, DatabaseLocation, Password, PasswordCost, Settings};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::client::{Method, Request};
+
+pub const ADMIN_PASSWORD: &str = "the-first-admin";
+
+pub struct TestArchivist {
+    pub address: SocketAddr,
+    pub state: AppState,
+    pub client: reqwest::Client,
+    shutdown: oneshot::Sender<()>,
+    server: JoinHandle<std::io::Result<()>>,
+    media_root: TempDir,
+    database: Option<TempDir>,
+}
+
+impl TestArchivist {
+    pub async fn on_sqlite() -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut archivist = Self::on(DatabaseLocation::Sqlite(folder.path().join("archive.db"))).await;
+        archivist.database = Some(folder);
+        archivist
+    }
+
+    pub async fn on(database: DatabaseLocation) -> Self {
+        let media_root = TempDir::new().unwrap();
+        let mut settings = Settings::new(database, media_root.path().to_owned());
+        settings.admin_password = Some(Password::parse(ADMIN_PASSWORD).unwrap());
+        settings.password_cost = PasswordCost { memory_kib: 8, passes: 1 };
+        settings.session_lifetime = Duration::from_hours(1);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let state = ::archivist::start(settings).await.unwrap().state;
+        let state = provider_states::enable(state, &listener).await.unwrap();
+        let (shutdown, stopped) = oneshot::channel();
+        let server = tokio::spawn(::archivist::serve(listener, state.clone(), async {
+            let _ = stopped.await;
+        }));
+        Self { address, state, client: client(), shutdown, server, media_root, database: None }
+    }
+
+    /// Ends the service and finds that it ended well.
+    pub async fn stop(self) {
+        drop(self.client);
+        self.shutdown.send(()).unwrap();
+        self.server.await.unwrap().unwrap();
+        if let Some(folder) = self.database {
+            let left = std::fs::read_dir(folder.path()).unwrap().count();
+            assert_eq!(left, 1, "the database is one file again");
+        }
+    }
+
+    pub fn lose_the_media_root(&self) {
+        std::fs::remove_dir(self.media_root.path()).unwrap();
+    }
+
+    pub fn get(&self, path: &str) -> Request<'_> {
+        Request::new(self, Method::GET, path)
+    }
+
+    pub fn post(&self, path: &str) -> Request<'_> {
+        Request::new(self, Method::POST, path)
+    }
+
+    pub fn put(&self, path: &str) -> Request<'_> {
+        Request::new(self, Method::PUT, path)
+    }
+
+    pub fn delete(&self, path: &str) -> Request<'_> {
+        Request::new(self, Method::DELETE, path)
+    }
+
+    /// Brings a provider state about and returns what it hands back.
+    pub async fn given(&self, state: &str, params: Value) -> Value {
+        let Value::Object(params) = params else { panic!("parameters are an object") };
+        Value::Object(provider_states::setup(&self.state, state, &params.into()).await.unwrap())
+    }
+
+    /// The token of somebody with the role `user`.
+    pub async fn user(&self) -> String {
+        self.token("a user is signed in", "operator").await
+    }
+
+    /// The token of somebody with the role `admin`.
+    pub async fn admin(&self) -> String {
+        self.token("an admin is signed in", "supervisor").await
+    }
+
+    async fn token(&self, state: &str, username: &str) -> String {
+        let values = self.given(state, json!({ "username": username })).await;
+        values["token"].as_str().unwrap().to_owned()
+    }
+
+    /// A VOD that is archived with nothing but a title and a path.
+    pub async fn archive(&self, token: &str, title: &str, file_path: &str) -> Value {
+        let body = json!({ "title": title, "file_path": file_path });
+        self.post("/api/vod/create").bearer(token).json(body).send().await.expect(201)
+    }
+
+    /// A VOD of a status.
+    pub async fn vod(&self, status: &str) -> i64 {
+        let values = self.given("a VOD exists", json!({ "status": status })).await;
+        values["vod_id"].as_i64().unwrap()
+    }
+}
+
+pub fn client() -> reqwest::Client {
+    // Nothing here is encrypted, but the client is not built without it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(1)).build().unwrap()
+}

@@ -1,0 +1,45 @@
+//! The service as its clients see it. Each scenario runs on SQLite as a test of its own, and all of
+//! them on PostgreSQL where that is installed (`postgresql.rs`).
+
+mod accounts;
+mod admin;
+mod archivist;
+mod client;
+mod document;
+mod errors;
+mod health;
+mod login;
+mod postgresql;
+mod process;
+mod provider_states;
+mod session;
+mod vod;
+mod vod_list;
+
+use std::pin::Pin;
+
+use archivist::TestArchivist;
+
+/// One scenario, on whichever database the service has.
+type Scenario = for<'a> fn(&'a TestArchivist) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+/// Makes each of the named functions a test on SQLite, and lists them for PostgreSQL.
+macro_rules! scenarios {
+    ($($name:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    let archivist = crate::TestArchivist::on_sqlite().await;
+                    super::$name(&archivist).await;
+                    archivist.stop().await;
+                }
+            )+
+        }
+
+        pub const SCENARIOS: &[(&str, crate::Scenario)] =
+            &[$((concat!(module_path!(), "::", stringify!($name)), |archivist| Box::pin($name(archivist)))),+];
+    };
+}
+
+pub(crate) use scenarios;
