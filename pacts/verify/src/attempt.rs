@@ -1,8 +1,10 @@
 //! One interaction, replayed: states up, one request, states down, and the evidence heard.
 
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use countersign_openapi::{Document, HttpRequest, HttpResponse, OperationKey, Severity};
+use futures::FutureExt as _;
 use pact_models::generators::GeneratorTestMode;
 use reqwest::Client;
 use serde_json::Value;
@@ -105,7 +107,11 @@ impl Run<'_> {
     async fn ask(&self, content: &HttpContent, values: Values) -> Result<Reply, Cause> {
         let known = states::context(&values);
         let mode = GeneratorTestMode::Provider;
-        let asked = pact_matching::generate_request(&content.http.request, &mode, &known).await;
+        let generating = pact_matching::generate_request(&content.http.request, &mode, &known);
+        // A generator without any value to choose from, as of 9 to 1, makes the models panic.
+        let asked = AssertUnwindSafe(generating).catch_unwind().await.map_err(|panic| {
+            Cause::NoAnswer(format!("the request cannot be made: {}", evidence::panic_text(&*panic)))
+        })?;
         let Prepared { native, sent, asked } = request::prepare(&asked, self.target)
             .map_err(|reason| Cause::NoAnswer(format!("the request cannot be sent: {reason}")))?;
         let within = self.watch.for_request();

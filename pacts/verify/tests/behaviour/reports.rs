@@ -164,3 +164,19 @@ async fn an_expression_that_backtracks_without_end_fails_alone() {
     };
     assert!(matches!(found.interactions[1].outcome, Outcome::Kept { .. }));
 }
+
+#[tokio::test]
+async fn a_generator_without_any_value_to_choose_from_fails_alone() {
+    let mut interaction = pacts::get("impossible", "/", 200);
+    interaction["request"]["query"] = json!({ "n": ["1"] });
+    interaction["request"]["generators"] =
+        json!({ "query": { "n": { "type": "RandomInt", "min": 9, "max": 1 } } });
+    let provider = answering(json!({})).await;
+    let pact = pact(&[interaction, pacts::get("root", "/", 200)]);
+    let found = replay(&pact, &provider.target(), &Settings::default()).await;
+    let Outcome::Unknown(Cause::NoAnswer(reason)) = &found.interactions[0].outcome else {
+        panic!("{:?}", found.interactions[0].outcome);
+    };
+    assert!(reason.contains("cannot be made"), "{reason}");
+    assert!(matches!(found.interactions[1].outcome, Outcome::Kept { .. }));
+}

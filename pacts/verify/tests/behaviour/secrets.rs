@@ -35,7 +35,7 @@ async fn secrets_reach_the_provider_and_no_result() {
     let exchange = found.interactions[0].exchange.as_ref().unwrap();
     assert_eq!(exchange.request.header("authorization"), Some("Bearer ***"));
     assert_eq!(exchange.response.body.as_deref(), Some(&b"*** ***"[..]));
-    let all = format!("{found:?}");
+    let all = format!("{found:?} {target:?}");
     for secret in ["of-the-run", "of-the-pact", "my-tenant", "0123456789abcdef", "another-secret"] {
         assert!(!all.contains(secret), "{secret} is in {all}");
     }

@@ -108,6 +108,20 @@ async fn states_are_put_back_when_there_is_no_answer() {
 }
 
 #[tokio::test]
+async fn a_handler_that_is_not_there_leaves_the_interaction_unknown() {
+    let (provider, _) = provider().await;
+    let nobody = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let states = Some(crate::provider::url_of(&nobody));
+    drop(nobody);
+    let interaction = given(pacts::get("a show", "/shows/7", 200), "signed in", &json!({}));
+    let target = Target { states, ..provider.target() };
+    let found = replay(&pact(&[interaction]), &target, &Settings::default()).await;
+    let Outcome::Unknown(Cause::State { state, cause }) = &found.interactions[0].outcome else { panic!() };
+    assert!(state == "signed in" && cause.contains("refused"), "{cause}");
+    assert!(provider.requests().is_empty());
+}
+
+#[tokio::test]
 async fn a_teardown_that_fails_is_remarked_and_breaks_nothing() {
     let change = async |Json(body): Json<Value>| match body["action"].as_str() {
         Some("setup") => StatusCode::NO_CONTENT,
