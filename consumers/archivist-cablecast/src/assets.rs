@@ -41,7 +41,7 @@ pub struct AssetFilter {
     pub playable: bool,
 }
 
-page!(AssetPage, assets: Asset, AssetId);
+page!(AssetPage, assets: Asset, AssetId, sized: false);
 
 impl AssetFilter {
     fn apply(self, request: RequestBuilder) -> RequestBuilder {

@@ -29,6 +29,9 @@ pub(crate) trait Page: DeserializeOwned {
     type Item;
     type Id: Copy + Eq + Hash;
 
+    /// Whether the server lets its clients say how long a page is.
+    const SIZED: bool;
+
     fn meta(&self) -> Option<Meta>;
     fn items(self) -> Vec<Self::Item>;
     fn id(item: &Self::Item) -> Self::Id;
@@ -46,7 +49,8 @@ impl Cablecast {
         let mut seen = HashSet::new();
         let mut all = Vec::new();
         for page in 0..limits.max_pages {
-            let paged = request().query(&[("offset", page), ("page_size", limits.page_size)]);
+            let size = P::SIZED.then_some(("page_size", limits.page_size));
+            let paged = request().query(&[("offset", page)]).query(&size.as_slice());
             let answer: P = self.json(paged).await?;
             let goes_on = answer.meta().map(|meta| meta.goes_on_after(page));
             let before = all.len();
@@ -68,7 +72,7 @@ impl Cablecast {
 
 /// Says how a page's envelope is read.
 macro_rules! page {
-    ($page:ident, $root:ident: $item:ident, $id:ty) => {
+    ($page:ident, $root:ident: $item:ident, $id:ty, sized: $sized:literal) => {
         #[derive(serde::Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct $page {
@@ -79,6 +83,8 @@ macro_rules! page {
         impl $crate::paging::Page for $page {
             type Item = $item;
             type Id = $id;
+
+            const SIZED: bool = $sized;
 
             fn meta(&self) -> Option<$crate::paging::Meta> {
                 self.meta

@@ -38,7 +38,7 @@ struct Row {
     deleted: bool,
 }
 
-page!(RowPage, schedule_items: Row, ScheduleItemId);
+page!(RowPage, schedule_items: Row, ScheduleItemId, sized: true);
 
 impl ScheduleFilter {
     fn apply(&self, request: RequestBuilder) -> RequestBuilder {

@@ -56,7 +56,7 @@ pub struct NewShow {
     pub location: LocationId,
 }
 
-page!(ShowPage, shows: Show, ShowId);
+page!(ShowPage, shows: Show, ShowId, sized: true);
 
 #[derive(Deserialize)]
 struct ShowEnvelope {

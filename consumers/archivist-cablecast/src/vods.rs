@@ -82,7 +82,7 @@ pub struct VodConfiguration {
     pub qualities: Vec<QualityId>,
 }
 
-page!(VodPage, vods: Vod, VodId);
+page!(VodPage, vods: Vod, VodId, sized: true);
 
 #[derive(Deserialize)]
 struct VodEnvelope {

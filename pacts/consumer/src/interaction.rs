@@ -18,6 +18,7 @@ use crate::fragment::{Entry, Fragment};
 use crate::merge::place;
 use crate::mismatch;
 use crate::names::PactNames;
+use crate::own_rules::broken_examples;
 
 /// What a pact test is given: the pact it belongs to, and its own name.
 #[derive(Clone, Debug)]
@@ -74,8 +75,10 @@ impl Interactions {
         Run: Future<Output = ()>,
     {
         self.refuse_identical_requests();
+        let pact = self.pact();
+        self.refuse_broken_examples(&pact).await;
         install_cryptography();
-        let server = self.start_mock_provider().await;
+        let server = start_mock_provider(pact).await;
         let url = Url::parse(&server.url()).expect("the mock provider's own address is a URL");
         let ended = AssertUnwindSafe(client(url)).catch_unwind().await;
         let mismatches = server.mismatches();
@@ -87,21 +90,28 @@ impl Interactions {
         }
     }
 
-    async fn start_mock_provider(&self) -> MockServer {
-        let pact = V4Pact {
+    fn pact(&self) -> V4Pact {
+        V4Pact {
             consumer: Consumer { name: self.test.names.consumer().to_owned() },
             provider: Provider { name: self.test.names.provider().to_owned() },
             interactions: self.interactions.iter().map(V4Interaction::boxed_v4).collect(),
             ..V4Pact::default()
-        };
-        // The mock server itself instead of pact_consumer's guard around it: the guard writes a file even for
-        // a test that panicked, blocks when dropped, and reports to an analytics service.
-        MockServerBuilder::new()
-            .with_v4_pact(pact)
-            .bind_to_ip4_port(0)
-            .start()
-            .await
-            .unwrap_or_else(|cause| panic!("failed to start the mock provider on a free port: {cause:#}"))
+        }
+    }
+
+    async fn refuse_broken_examples(&self, pact: &V4Pact) {
+        for interaction in &self.interactions {
+            let broken = broken_examples(interaction, pact).await;
+            assert!(
+                broken.is_empty(),
+                "failed to play {:?} (pact {}, test {}): its own example breaks its own rules, so nobody could \
+                 keep it:\n{}",
+                interaction.description,
+                self.test.names,
+                self.test.test,
+                broken.join("\n")
+            );
+        }
     }
 
     /// One call would satisfy both of two identical requests, and the second would never be exercised.
@@ -135,6 +145,17 @@ impl Interactions {
         }
         text
     }
+}
+
+/// The mock server itself instead of `pact_consumer`'s guard around it: the guard writes a file even for a test
+/// that panicked, blocks when dropped, and reports to an analytics service.
+async fn start_mock_provider(pact: V4Pact) -> MockServer {
+    MockServerBuilder::new()
+        .with_v4_pact(pact)
+        .bind_to_ip4_port(0)
+        .start()
+        .await
+        .unwrap_or_else(|cause| panic!("failed to start the mock provider on a free port: {cause:#}"))
 }
 
 /// The words of a panic, as far as it has words.

@@ -42,6 +42,7 @@ pub mod matchers;
 mod merge;
 mod mismatch;
 mod names;
+mod own_rules;
 mod parts;
 mod suite;
 mod tests_macro;

@@ -67,7 +67,9 @@ impl Suite {
     /// Runs every test, merges what they kept, and holds it against the committed file.
     pub fn check(&self, mode: OnDifference) -> Result<(), CollectError> {
         let generated = self.generate()?;
-        Ok(settle(&self.names.file_in(&self.folder), &generated, mode)?)
+        // A folder is written relative to its crate; a person reads a path without the way up.
+        let folder = self.folder.canonicalize().unwrap_or_else(|_| self.folder.clone());
+        Ok(settle(&self.names.file_in(&folder), &generated, mode)?)
     }
 
     /// Runs every test at once and returns the bytes of the pact they make.

@@ -15,6 +15,13 @@ fn a_word_that_is_not_in_the_list() {
     let _ = one_of(&["queued", "complete"], "done");
 }
 
+/// `term!` asks another regex engine than the one that verifies.
+#[test]
+#[should_panic(expected = "as the example of a matcher")]
+fn null_or_an_expression_that_a_verifier_cannot_read() {
+    let _ = null_or(term!("(?s)^.*$", "a"));
+}
+
 #[test]
 #[should_panic(expected = "two provider states")]
 fn null_or_an_object() {

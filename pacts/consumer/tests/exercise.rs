@@ -121,3 +121,19 @@ async fn repeated_query_parameters_are_judged_one_by_one() {
     .await;
     assert!(text.contains("lost"), "{text}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_breaks_its_own_rules_is_refused_before_a_provider_has_to() {
+    for pattern in [term!("(?s)^.*$", "a"), term!("^[0-9]+$", "seven")] {
+        let broken = test().interaction("an order nobody can answer", |mut i| {
+            i.request.path("/orders/1");
+            i.response.json_body(json_pattern!({"note": pattern}));
+            i
+        });
+        let text = panic_of(broken.exercise(|_| async { panic!("the client was started") })).await;
+        assert!(
+            text.contains("its own example breaks its own rules") && text.contains("response: $.note"),
+            "{text}"
+        );
+    }
+}

@@ -15,7 +15,7 @@ fn asks_for_unlinked(i: &mut InteractionBuilder) {
         .request
         .query_param("sort", "last_modified")
         .query_param("status_type[]", "Unlinked");
-    i.request.query_param("offset", "0").query_param("page_size", "2");
+    i.request.query_param("offset", "0");
 }
 
 pub async fn assets_without_a_reel(pact: PactTest) -> Fragment {

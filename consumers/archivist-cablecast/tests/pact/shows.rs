@@ -5,7 +5,7 @@ use countersign_consumer::prelude::*;
 use countersign_consumer::{Fragment, PactTest};
 use serde_json::{Value, json};
 
-use crate::{answers_created, client, given_valid_credentials, moment, open, signed};
+use crate::{answers_created, client, given_valid_credentials, moment, no_text_or_any, open, signed};
 
 fn show(id: impl Into<JsonPattern>) -> JsonPattern {
     json_pattern!({
@@ -88,8 +88,8 @@ pub async fn a_show_without_public_texts(pact: PactTest) -> Fragment {
             "id": 4128,
             "location": integer(1),
             "title": like!("Planning Board"),
-            "cgTitle": null_or(matching_regex!("(?s)^.*$", "Planning Board")).answering_null(),
-            "comments": null_or(matching_regex!("(?s)^.*$", "")).answering_null(),
+            "cgTitle": no_text_or_any(),
+            "comments": no_text_or_any(),
             "project": null_or(integer(3)).answering_null(),
             "eventDate": moment("2026-05-12T18:30:00Z"),
             "lastModified": moment("2026-05-12T18:30:00.62Z"),

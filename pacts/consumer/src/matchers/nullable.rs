@@ -6,6 +6,7 @@ use pact_models::path_exp::DocPath;
 use serde_json::Value;
 
 use super::example_bytes;
+use super::value::Ruled;
 
 /// See [`null_or`].
 #[derive(Debug)]
@@ -43,8 +44,8 @@ pub fn null_or(pattern: impl Into<JsonPattern>) -> NullOr {
         "failed to say \"null or {example}\" in one interaction: Pact compares the shapes of objects and arrays \
          before any rule; describe the two cases as two interactions in two provider states"
     );
-    let RuleList { mut rules, .. } = rules_at_root(&pattern);
-    let rule = rules.pop().unwrap_or(MatchingRule::Equality);
+    let mut rules = rules_at_root(&pattern).rules;
+    let Ruled { example, rule } = Ruled::new(example, rules.pop().unwrap_or(MatchingRule::Equality));
     assert!(
         rules.is_empty(),
         "failed to say \"null or {example}\" in one interaction: the pattern has several rules, and Pact cannot \

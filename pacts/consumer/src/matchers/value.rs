@@ -11,8 +11,8 @@ use super::example_bytes;
 /// An example with the one rule that other values are judged by.
 #[derive(Clone, Debug)]
 pub struct Ruled {
-    example: Value,
-    rule: MatchingRule,
+    pub(super) example: Value,
+    pub(super) rule: MatchingRule,
 }
 
 impl Ruled {
