@@ -21,7 +21,7 @@ struct Arguments {
     /// Where to listen. Port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8600")]
     listen: SocketAddr,
-    /// A SQLite file, or postgres://… [default: DATABASE_URL, or archivist.db]
+    /// A SQLite file, or postgres://… [default: `DATABASE_URL`, or archivist.db]
     #[arg(long, value_name = "FILE|URL")]
     database: Option<DatabaseLocation>,
     /// The folder of the recordings.

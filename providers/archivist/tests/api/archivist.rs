@@ -66,19 +66,19 @@ impl TestArchivist {
     }
 
     pub fn get(&self, path: &str) -> Request<'_> {
-        Request::new(self, Method::GET, path)
+        Request::new(self, &Method::GET, path)
     }
 
     pub fn post(&self, path: &str) -> Request<'_> {
-        Request::new(self, Method::POST, path)
+        Request::new(self, &Method::POST, path)
     }
 
     pub fn put(&self, path: &str) -> Request<'_> {
-        Request::new(self, Method::PUT, path)
+        Request::new(self, &Method::PUT, path)
     }
 
     pub fn delete(&self, path: &str) -> Request<'_> {
-        Request::new(self, Method::DELETE, path)
+        Request::new(self, &Method::DELETE, path)
     }
 
     /// Brings a provider state about and returns what it hands back.

@@ -19,7 +19,7 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    pub fn new(archivist: &'a TestArchivist, method: Method, target: &str) -> Self {
+    pub fn new(archivist: &'a TestArchivist, method: &Method, target: &str) -> Self {
         let (path, query) = match target.split_once('?') {
             Some((path, query)) => (path, Some(query.to_owned())),
             None => (target, None),

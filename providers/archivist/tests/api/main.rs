@@ -1,6 +1,8 @@
 //! The service as its clients see it. Each scenario runs on SQLite as a test of its own, and all of
 //! them on PostgreSQL where that is installed (`postgresql.rs`).
 
+#![expect(clippy::unwrap_used, reason = "all of it is tests: a panic is how they fail")]
+
 mod accounts;
 mod admin;
 mod archivist;

@@ -35,7 +35,10 @@ const AREAS: [&[(&str, Scenario)]; 10] = [
 
 #[tokio::test]
 async fn every_scenario_holds_on_postgresql() {
-    let Some(mut server) = Server::new() else { return };
+    let Some(mut server) = Server::new() else {
+        eprintln!("SKIPPED: PostgreSQL is not installed (no initdb)");
+        return;
+    };
     server.start();
     let database = server.database("archive").await;
     let mut failed = Vec::new();
@@ -53,7 +56,10 @@ async fn every_scenario_holds_on_postgresql() {
 
 #[tokio::test]
 async fn a_server_that_is_lost_and_back_is_noticed() {
-    let Some(mut server) = Server::new() else { return };
+    let Some(mut server) = Server::new() else {
+        eprintln!("SKIPPED: PostgreSQL is not installed (no initdb)");
+        return;
+    };
     server.start();
     let archivist = TestArchivist::on(server.database("archive").await).await;
     let token = archivist.user().await;
@@ -87,10 +93,7 @@ struct Owner {
 
 impl Server {
     fn new() -> Option<Self> {
-        let Some(programs) = programs() else {
-            eprintln!("SKIPPED: PostgreSQL is not installed (no initdb)");
-            return None;
-        };
+        let programs = programs()?;
         let folder = TempDir::new().unwrap();
         let owner = rustix::process::geteuid().is_root().then(somebody_else);
         if let Some(owner) = owner {
