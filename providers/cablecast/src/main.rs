@@ -26,7 +26,7 @@ struct Options {
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
 
-    /// The user who may write. The password is taken from CABLECAST_PASSWORD.
+    /// The user who may write. Its password is taken from the environment.
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
 

@@ -1,0 +1,15 @@
+//! The server from outside: every exchange of these tests is held against `openapi/cablecast.yaml`.
+
+mod chapters;
+mod document;
+mod files;
+mod frontdoor;
+mod harness;
+mod lists;
+mod paths;
+mod process;
+mod provider_states;
+mod schedule;
+mod schemas;
+mod shows;
+mod vods;
