@@ -9,7 +9,7 @@ mod replay;
 mod schema;
 mod verify;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::exit::Exit;
 
@@ -41,6 +41,12 @@ enum Verb {
     Guard(guard::Args),
 }
 
+/// The command line as clap knows it, for what documents or checks it.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
 /// Runs what the command line asks for. Wrong flags end the process with clap's own message.
 #[must_use]
 pub fn run() -> Exit {
@@ -59,8 +65,6 @@ pub fn run() -> Exit {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

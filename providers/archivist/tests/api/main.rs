@@ -11,6 +11,7 @@ mod document;
 mod errors;
 mod health;
 mod login;
+mod pacts;
 mod postgresql;
 mod process;
 mod provider_states;

@@ -6,6 +6,7 @@ mod files;
 mod frontdoor;
 mod harness;
 mod lists;
+mod pacts;
 mod paths;
 mod process;
 mod provider_states;
