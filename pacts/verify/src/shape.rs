@@ -28,7 +28,9 @@ pub(crate) fn http(interaction: &Value, specification: PactSpecification) -> Che
     optional(request, "query", &at, |value, at| query(value, at, specification))?;
     let at = root.join("response");
     let response = object(required(members, "response", &root)?, &at)?;
-    optional(response, "status", &at, status)?;
+    if let Some(value) = response.get("status") {
+        status(value, &at.join("status"))?;
+    }
     optional(response, "headers", &at, headers)
 }
 
@@ -141,7 +143,7 @@ fn query(value: &Value, at: &JsonPointer, specification: PactSpecification) -> C
     Ok(())
 }
 
-/// The models cut a status to 16 bits, so that 65736 would be 200.
+/// The models cut a status to 16 bits, so that 65736 would be 200, and do not survive `null`.
 fn status(value: &Value, at: &JsonPointer) -> Checked<()> {
     match value.as_u64() {
         Some(100..=999) => Ok(()),
@@ -188,6 +190,7 @@ mod tests {
         for (pointer, value, at, reason) in [
             ("/request/headers", json!({ "Content-Type": [] }), "/request/headers/Content-Type", "no value"),
             ("/request/query", json!({ "page": [1] }), "/request/query/page/0", "a number where text"),
+            ("/response/status", json!(null), "/response/status", "null is no HTTP status"),
             ("/response/status", json!(65736), "/response/status", "65736 is no HTTP status"),
             ("/request/path", json!(["x"]), "/request/path", "an array where text"),
         ] {
