@@ -47,7 +47,7 @@ async fn without_a_user_nothing_guarded_is_done() {
 #[test]
 fn the_document_guards_the_same_operations() {
     // A call that the document guards breaks it without a user; one that it does not guard keeps it.
-    let guarded = guarded().into_iter().map(|call| call.into_request()).collect::<Vec<_>>();
+    let guarded = guarded().into_iter().map(Call::into_request).collect::<Vec<_>>();
     for operation in crate::harness::DOCUMENT.operations() {
         let path = operation.key.path.replace("{id}", "1");
         let called = guarded.iter().any(|request| {

@@ -59,7 +59,7 @@ impl TestStation {
             let _ = stopped.await;
         };
         tokio::spawn(cablecast::serve(listener, station, shutdown));
-        let client = Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
+        let client = Client::builder().timeout(Duration::from_mins(1)).build().unwrap();
         Self { address, now, client, stop: Some(stop) }
     }
 

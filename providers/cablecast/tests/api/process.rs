@@ -33,7 +33,7 @@ async fn it_says_where_it_listens_and_ends_at_sigterm() {
     let mut child = cablecast(&["--listen", "127.0.0.1:0"]).spawn().unwrap();
     let (url, mut lines) = ready(&mut child).await;
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder().timeout(std::time::Duration::from_secs(60)).build().unwrap();
+    let client = reqwest::Client::builder().timeout(std::time::Duration::from_mins(1)).build().unwrap();
     let read = client.get(format!("{url}{API}/shows/4127")).send().await.unwrap();
     assert_eq!(read.status(), 200);
     let write =
@@ -54,7 +54,7 @@ async fn its_user_has_the_password_of_the_environment() {
     let mut child = command.env("CABLECAST_PASSWORD", PASSWORD).spawn().unwrap();
     let (url, _) = ready(&mut child).await;
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder().timeout(std::time::Duration::from_secs(60)).build().unwrap();
+    let client = reqwest::Client::builder().timeout(std::time::Duration::from_mins(1)).build().unwrap();
     let read =
         client.get(format!("{url}{API}/filestores")).basic_auth(USER, Some(PASSWORD)).send().await.unwrap();
     assert_eq!(read.status(), 200);
