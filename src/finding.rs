@@ -1,6 +1,8 @@
 //! Findings: what the other rooms found, in their own types, made into the one shape that reports
 //! show. The only place that knows every room's types.
 
+use std::collections::BTreeSet;
+
 use countersign_openapi::{Document, OperationKey, Position};
 use countersign_verify::{Cause, Failure, FailureKind, InteractionResult, Verification};
 use schemars::JsonSchema;
@@ -10,6 +12,9 @@ use serde_json::Value;
 use crate::contract::Pledge;
 use crate::report::{Contract, Coverage, Interaction, Operation, Outcome, Trouble, milliseconds};
 use crate::secrets::Secrets;
+
+/// The id of an interaction to which no answer came.
+pub const NO_ANSWER: &str = "provider.no-answer";
 
 /// One disagreement between pact, document and provider.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -124,7 +129,7 @@ pub fn gather(pledge: &Pledge, verification: &Verification, secrets: &Secrets) -
 /// How much of `document` the interactions of these replays use.
 #[must_use]
 pub fn coverage(provider: &str, file: &str, document: &Document, replays: &[&Verification]) -> Coverage {
-    let used: Vec<&OperationKey> = replays
+    let used: BTreeSet<&OperationKey> = replays
         .iter()
         .flat_map(|verification| &verification.interactions)
         .filter_map(|interaction| interaction.operation.as_ref())
@@ -132,7 +137,7 @@ pub fn coverage(provider: &str, file: &str, document: &Document, replays: &[&Ver
     let unused: Vec<Operation> = document
         .operations()
         .iter()
-        .filter(|operation| !used.contains(&&operation.key))
+        .filter(|operation| !used.contains(&operation.key))
         .map(|operation| Operation {
             method: operation.key.method.clone(),
             path: operation.key.path.clone(),
@@ -213,7 +218,7 @@ impl Scribe<'_> {
                     "the provider has to know every state that a pact names: add a handler for it, or correct its name",
                 ),
             ),
-            Cause::NoAnswer(_) => ("provider.no-answer", None),
+            Cause::NoAnswer(_) => (NO_ANSWER, None),
             Cause::Transport(_) => (
                 "pact.transport",
                 Some(

@@ -2,9 +2,9 @@
 //! run side by side; the report keeps the order in which they are configured.
 
 use std::num::NonZeroUsize;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use countersign_openapi::{Document, LoadOptions};
+use countersign_openapi::{Document, LoadError, LoadOptions};
 use countersign_verify::{Event, Settings, Target, Verification, verify};
 use futures::future::join_all;
 
@@ -18,6 +18,9 @@ use crate::service::{Service, ServiceError, shown};
 
 /// Interactions in flight where neither flag nor file says: enough to keep two processes busy.
 const JOBS: NonZeroUsize = NonZeroUsize::new(16).expect("16 is not 0");
+
+/// How long the end of a provider that has fallen silent is waited for.
+const DEATH: Duration = Duration::from_secs(1);
 
 /// What to do.
 #[derive(Debug, Default)]
@@ -85,7 +88,7 @@ impl Assignment {
         }
         let document = match self.document() {
             Ok(document) => document,
-            Err(trouble) => return self.nothing_done(trouble),
+            Err(error) => return self.nothing_done(self.unreadable(&error)),
         };
         let begin = Instant::now();
         let mut secrets = std::mem::take(&mut self.secrets);
@@ -103,15 +106,15 @@ impl Assignment {
         part
     }
 
-    fn document(&self) -> Result<Option<Document>, Trouble> {
-        let Some(file) = &self.provider.document else { return Ok(None) };
-        Document::load(file, &LoadOptions::default()).map(Some).map_err(|error| {
-            Trouble::new(
-                "document.unreadable",
-                format!("failed to load the document {}: {error}", file.display()),
-            )
+    fn document(&self) -> Result<Option<Document>, LoadError> {
+        let file = self.provider.document.as_ref();
+        file.map(|file| Document::load(file, &LoadOptions::default())).transpose()
+    }
+
+    fn unreadable(&self, error: &LoadError) -> Trouble {
+        let file = self.provider.document.as_ref().map_or(String::new(), |file| file.display().to_string());
+        Trouble::new("document.unreadable", format!("failed to load the document {file}: {error}"))
             .of_provider(self.name())
-        })
     }
 
     /// Every contract unknown, because of `trouble`.
@@ -168,7 +171,9 @@ impl Replay<'_> {
                 replays.push(verification);
             }
         }
-        if let Some((how, output)) = self.service.died().await {
+        let silent = part.troubles.iter().any(|it| it.id == finding::NO_ANSWER);
+        let patience = if silent { DEATH } else { Duration::ZERO };
+        if let Some((how, output)) = self.service.died(patience).await {
             part.troubles.push(self.died(&how, &output));
         }
         // A part of the interactions says nothing of how much of the document all of them use.

@@ -24,7 +24,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     provider: Vec<String>,
     #[command(flatten)]
-    output: output::Args,
+    output: output::Flags,
 }
 
 impl Args {

@@ -13,7 +13,7 @@ use crate::report::{Format, Look, Report};
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Report")]
-pub struct Args {
+pub struct Flags {
     /// What the report is written as.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
@@ -43,7 +43,7 @@ pub enum Sink {
     },
 }
 
-impl Args {
+impl Flags {
     /// Opens the place for the report: before the replay, not after it, so that a wrong path costs
     /// no time.
     pub fn open(&self) -> Result<Sink, Failure> {
@@ -67,18 +67,13 @@ impl Args {
             }
             Sink::Whole { file, target } => {
                 self.format.render(report, &mut text, look).map_err(Failure::new)?;
-                whole(file, &target, &text).or_else(|error| self.rescue(&target, &error, &text))
+                whole(file, &target, &text).or_else(|error| rescue(&target, &error, &text))
             }
             Sink::Stream { mut file, target } => {
                 self.format.render(report, &mut text, look).map_err(Failure::new)?;
-                file.write_all(&text).or_else(|error| self.rescue(&target, &error, &text))
+                file.write_all(&text).or_else(|error| rescue(&target, &error, &text))
             }
         }
-    }
-
-    fn rescue(&self, target: &Path, error: &io::Error, text: &[u8]) -> Result<(), Failure> {
-        print(text)?;
-        Err(cannot_write(target, error).hint("the report is on standard output instead"))
     }
 }
 
@@ -117,6 +112,12 @@ fn whole(mut file: NamedTempFile, target: &Path, text: &[u8]) -> io::Result<()> 
     file.as_file().sync_all()?;
     file.persist(target)?;
     Ok(())
+}
+
+/// Writes to standard output what did not get to its target.
+fn rescue(target: &Path, error: &io::Error, text: &[u8]) -> Result<(), Failure> {
+    print(text)?;
+    Err(cannot_write(target, error).hint("the report is on standard output instead"))
 }
 
 fn print(text: &[u8]) -> Result<(), Failure> {

@@ -14,7 +14,7 @@ use crate::progress::Progress;
 use crate::run::Plan;
 
 /// Carries `plan` out and reports.
-pub fn carry_out(plan: Plan, output: &output::Args) -> Result<Exit, Failure> {
+pub fn carry_out(plan: Plan, output: &output::Flags) -> Result<Exit, Failure> {
     let sink = output.open()?;
     // It fails where another provider of cryptography is installed already, which serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -48,7 +48,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(flatten)]
-    output: output::Args,
+    output: output::Flags,
 }
 
 /// A header of the command line. Its value may be a secret, so that it does not show itself.

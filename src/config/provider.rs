@@ -191,13 +191,11 @@ fn command(key: &str, argv: Spanned<Vec<Template>>) -> Result<Vec<Template>, Pro
 }
 
 fn header((name, value): (Spanned<String>, Template)) -> Result<(String, Template), Problem> {
-    match reqwest::header::HeaderName::from_bytes(name.get_ref().as_bytes()) {
-        Ok(_) => Ok((name.into_inner(), value)),
-        Err(_) => {
-            let message = format!("{:?} is no header name", name.get_ref());
-            Err(Problem::new(name.span(), message, "write it as in headers = { X-Team = \"shop\" }"))
-        }
+    if reqwest::header::HeaderName::from_bytes(name.get_ref().as_bytes()).is_err() {
+        let message = format!("{:?} is no header name", name.get_ref());
+        return Err(Problem::new(name.span(), message, "write it as in headers = { X-Team = \"shop\" }"));
     }
+    Ok((name.into_inner(), value))
 }
 
 fn two_answers(span: Range<usize>) -> Problem {

@@ -1,6 +1,7 @@
 //! The report for people: first what is not kept, with the evidence side by side, then what no
 //! contract uses, then the sum of it all.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -11,6 +12,9 @@ use crate::finding::{Between, Finding, Location, Severity, Verdict};
 
 /// Characters of a value that are shown: it is evidence, not a listing.
 const VALUE: usize = 160;
+
+/// Characters up to which two values are set one above the other.
+const COLUMN: usize = 48;
 
 /// Paths of unused operations that are shown where not all are asked for.
 const PATHS: usize = 6;
@@ -27,7 +31,18 @@ pub struct Look {
 
 /// Writes the report.
 pub fn render(report: &Report, out: &mut dyn Write, look: Look) -> io::Result<()> {
-    let mut page = Page { out, look, report };
+    let mut concerning: HashMap<Key<'_>, Concern<'_>> = HashMap::new();
+    for finding in &report.findings {
+        let key = (&*finding.contract, &*finding.interaction, &*finding.provider_states);
+        concerning.entry(key).or_default().findings.push(finding);
+    }
+    for trouble in &report.errors {
+        if let (Some(contract), Some(interaction)) = (&trouble.contract, &trouble.interaction) {
+            let key = (&**contract, &**interaction, &*trouble.provider_states);
+            concerning.entry(key).or_default().troubles.push(trouble);
+        }
+    }
+    let mut page = Page { out, look, report, concerning };
     for contract in &report.contracts {
         page.contract(contract)?;
     }
@@ -43,6 +58,17 @@ struct Page<'a> {
     out: &'a mut dyn Write,
     look: Look,
     report: &'a Report,
+    concerning: HashMap<Key<'a>, Concern<'a>>,
+}
+
+/// What names an interaction: contract, description, provider states.
+type Key<'a> = (&'a str, &'a str, &'a [String]);
+
+/// What there is to say of one interaction.
+#[derive(Clone, Default)]
+struct Concern<'a> {
+    findings: Vec<&'a Finding>,
+    troubles: Vec<&'a Trouble>,
 }
 
 const HEAD: Style = Style::new().bold();
@@ -51,7 +77,7 @@ const KEPT: Style = AnsiColor::Green.on_default().bold();
 const BROKEN: Style = AnsiColor::Red.on_default().bold();
 const UNKNOWN: Style = AnsiColor::Yellow.on_default().bold();
 
-impl Page<'_> {
+impl<'a> Page<'a> {
     /// `text` made harmless, in `style` where there is colour.
     fn paint(&self, style: Style, text: &str) -> String {
         let text = printable(text);
@@ -62,9 +88,7 @@ impl Page<'_> {
         writeln!(self.out, "{:indent$}{text}", "")
     }
 
-    fn contract(&mut self, contract: &Contract) -> io::Result<()> {
-        let findings: Vec<&Finding> =
-            self.report.findings.iter().filter(|it| it.contract == contract.contract).collect();
+    fn contract(&mut self, contract: &'a Contract) -> io::Result<()> {
         if self.look.quiet && contract.kept == contract.interactions && contract.kept > 0 {
             return Ok(());
         }
@@ -79,51 +103,56 @@ impl Page<'_> {
         let text = format!("{counts} in {}", seconds(contract.duration_ms));
         self.line(2, &text)?;
         for result in &contract.results {
-            self.interaction(contract, result, &findings)?;
+            self.interaction(contract, result)?;
         }
         writeln!(self.out)
     }
 
-    fn interaction(&mut self, contract: &Contract, result: &Interaction, all: &[&Finding]) -> io::Result<()> {
-        let findings: Vec<&Finding> = all.iter().copied().filter(|it| concerns(it, result)).collect();
-        if result.outcome == Outcome::Kept {
-            if self.look.verbose
-                || (!self.look.quiet && findings.iter().any(|it| it.severity != Severity::Info))
-            {
-                self.title(KEPT, "kept", result)?;
-                self.findings(&findings)?;
+    fn interaction(&mut self, contract: &'a Contract, result: &'a Interaction) -> io::Result<()> {
+        let key = (&*contract.contract, &*result.interaction, &*result.provider_states);
+        let concern = self.concerning.get(&key).cloned().unwrap_or_default();
+        let (style, word) = match result.outcome {
+            Outcome::Kept => {
+                let remarkable = concern.findings.iter().any(|it| it.severity != Severity::Info);
+                if !self.look.verbose && (self.look.quiet || !remarkable) {
+                    return Ok(());
+                }
+                (KEPT, "kept")
             }
-            return Ok(());
+            Outcome::Broken => (BROKEN, "BROKEN"),
+            Outcome::Unknown => (UNKNOWN, "UNKNOWN"),
+        };
+        if result.outcome != Outcome::Kept {
+            writeln!(self.out)?;
         }
-        writeln!(self.out)?;
-        if result.outcome == Outcome::Broken {
-            self.title(BROKEN, "BROKEN", result)?;
-        } else {
-            self.title(UNKNOWN, "UNKNOWN", result)?;
+        self.title(style, word, result)?;
+        if result.outcome != Outcome::Kept {
+            self.reason(contract, result)?;
         }
-        let wrong = result.verdict.map(wrong);
+        self.findings(&concern.findings)?;
+        for hint in concern.troubles.iter().filter_map(|trouble| trouble.hint.as_ref()) {
+            self.line(10, &format!("hint: {}", printable(hint)))?;
+        }
+        Ok(())
+    }
+
+    /// Why it is not kept, what was asked, and where the pact says so.
+    fn reason(&mut self, contract: &Contract, result: &Interaction) -> io::Result<()> {
         if let Some(reason) = &result.reason {
-            let text = match wrong {
+            let text = match result.verdict.map(wrong) {
                 Some(wrong) => format!("{}: {}", self.paint(HEAD, wrong), printable(reason)),
                 None => printable(reason).into_owned(),
             };
             self.line(10, &text)?;
         }
-        if let Some(request) = &result.request {
-            let answer = result.status.map_or(String::new(), |status| format!(" answered {status}"));
-            let text = self.paint(FAINT, &format!("{request}{answer}"));
-            self.line(10, &text)?;
-        }
-        self.findings(&findings)?;
-        let hints = self.report.errors.iter().filter(|it| {
-            it.contract.as_deref() == Some(&contract.contract)
-                && it.interaction.as_deref() == Some(&result.interaction)
-                && it.provider_states == result.provider_states
-        });
-        for hint in hints.filter_map(|trouble| trouble.hint.as_ref()) {
-            self.line(10, &format!("hint: {}", printable(hint)))?;
-        }
-        Ok(())
+        let asked = match (&result.request, result.status) {
+            (Some(request), Some(status)) => format!("{request} answered {status}  "),
+            (Some(request), None) => format!("{request}  "),
+            (None, _) => String::new(),
+        };
+        let line = result.line.map_or(String::new(), |line| format!(":{line}"));
+        let text = self.paint(FAINT, &format!("{asked}{}{line}", contract.file));
+        self.line(10, &text)
     }
 
     fn title(&mut self, style: Style, word: &str, result: &Interaction) -> io::Result<()> {
@@ -165,21 +194,17 @@ impl Page<'_> {
             Between::DocumentAndProvider => (("document says", document), ("provider says", answer)),
             Between::DocumentAndPact => (("document says", document), ("pact says", pact)),
         };
-        self.saying(one, &finding.expected, there)?;
-        self.saying(other, &finding.actual, here)?;
-        if finding.between == Between::DocumentAndProvider && self.look.verbose {
-            self.saying("in the pact", &Value::Null, Some(place(&finding.location)))?;
+        let (expected, actual) = (short(&finding.expected), short(&finding.actual));
+        let widest = expected.chars().count().max(actual.chars().count());
+        let width = if widest <= COLUMN { widest } else { 0 };
+        for (who, what, place) in [(one, expected, there), (other, actual, here)] {
+            let text = match place {
+                Some(place) => format!("{who:<15}{what:<width$}  {}", self.paint(FAINT, &place)),
+                None => format!("{who:<15}{what}"),
+            };
+            self.line(12, &text)?;
         }
         Ok(())
-    }
-
-    fn saying(&mut self, who: &str, what: &Value, place: Option<String>) -> io::Result<()> {
-        if what.is_null() && place.is_none() {
-            return Ok(());
-        }
-        let what = if who == "in the pact" { String::new() } else { short(what) };
-        let place = place.map_or(String::new(), |place| self.paint(FAINT, &format!("  {place}")));
-        self.line(12, &format!("{who:<14} {what}{place}"))
     }
 
     /// Troubles that no interaction has shown.
@@ -256,10 +281,6 @@ impl Page<'_> {
         let interactions = plural(interactions, "interaction");
         if parts.is_empty() { interactions } else { format!("{interactions}: {}", parts.join(", ")) }
     }
-}
-
-fn concerns(finding: &Finding, result: &Interaction) -> bool {
-    finding.interaction == result.interaction && finding.provider_states == result.provider_states
 }
 
 fn wrong(verdict: Verdict) -> &'static str {

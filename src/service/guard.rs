@@ -37,7 +37,7 @@ pub fn run(argv: &[OsString]) -> u8 {
         Ok(child) => watch(child),
         Err(error) => {
             // Standard error is all that we share with our parent, which shows it.
-            let _ = writeln!(io::stderr(), "cannot start {program:?}: {error}");
+            let _ = writeln!(io::stderr(), "cannot start {}: {error}", program.display());
             NOT_STARTED
         }
     }

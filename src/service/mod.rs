@@ -124,10 +124,11 @@ impl Service {
         Ok(service)
     }
 
-    /// How the process ended and what it printed last, if we started it and it is gone.
-    pub async fn died(&self) -> Option<(String, Vec<String>)> {
+    /// How the process ended and what it printed last, if we started it and it is gone. Its answers
+    /// may have stopped a moment before its end is known; `patience` is how long that is waited for.
+    pub async fn died(&self, patience: Duration) -> Option<(String, Vec<String>)> {
         let process = &self.running.as_ref()?.process;
-        let status = process.ended()?;
+        let status = tokio::time::timeout(patience, process.wait()).await.ok()?;
         Some((ending(status), process.output().last_lines().await))
     }
 

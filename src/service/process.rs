@@ -59,11 +59,6 @@ impl Process {
         &self.output
     }
 
-    /// How it ended, if it has.
-    pub fn ended(&self) -> Option<ExitStatus> {
-        *self.status.borrow()
-    }
-
     /// Waits until it has ended by itself.
     pub async fn wait(&self) -> ExitStatus {
         let mut status = self.status.clone();

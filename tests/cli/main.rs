@@ -1,0 +1,12 @@
+//! `countersign` as its users meet it: the built program, its output, its exit codes, and what it
+//! leaves behind.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
+
+mod bad_input;
+mod ending;
+mod foreign;
+mod foreign_services;
+mod output;
+mod report;
+mod scene;

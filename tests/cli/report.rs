@@ -1,0 +1,194 @@
+//! One report, made by hand, in every format: what each of them makes of the same values.
+
+use std::time::Duration;
+
+use countersign::finding::{Between, Finding, Location, Severity, Verdict};
+use countersign::report::{
+    Contract, Coverage, Format, Interaction, Look, Operation, Outcome, Report, Trouble,
+};
+use serde_json::{Value, json};
+
+fn report() -> Report {
+    let errors = vec![
+        Trouble {
+            interaction: Some("a request for a hammer".to_owned()),
+            provider_states: vec!["the shop is open".to_owned()],
+            hint: Some("add a handler for it, or correct its name".to_owned()),
+            ..Trouble::new(
+                "pact.state.failed",
+                "provider state \"the shop is open\" could not be set up: 404",
+            )
+            .of_contract("web-shop")
+        },
+        Trouble {
+            output: vec!["warming up".to_owned(), "\u{1b}[31mout of memory".to_owned()],
+            ..Trouble::new("provider.not-ready", "failed to start stock: no connection was taken within 20s")
+                .of_provider("stock")
+                .hint("`ready_timeout` says how long")
+        },
+    ];
+    Report::new(findings(), errors, vec![contract()], vec![coverage()], Duration::from_millis(1234))
+}
+
+fn contract() -> Contract {
+    Contract {
+        contract: "web-shop".to_owned(),
+        consumer: "web".to_owned(),
+        provider: "shop".to_owned(),
+        file: "pacts/web-shop.json".to_owned(),
+        document: Some("openapi/shop.yaml".to_owned()),
+        interactions: 4,
+        kept: 2,
+        broken: 1,
+        unknown: 1,
+        duration_ms: 1040,
+        results: vec![
+            interaction("a request for a nail", Outcome::Kept),
+            interaction("a request for a screw", Outcome::Kept),
+            Interaction {
+                verdict: Some(Verdict::Provider),
+                reason: Some("the answer breaks the document, which agrees with the pact".to_owned()),
+                request: Some("GET /tools/7".to_owned()),
+                status: Some(200),
+                operation: Some("GET /tools/{id}".to_owned()),
+                ..interaction("a request for a tool", Outcome::Broken)
+            },
+            Interaction {
+                provider_states: vec!["the shop is open".to_owned()],
+                reason: Some("provider state \"the shop is open\" could not be set up: 404".to_owned()),
+                ..interaction("a request for a hammer", Outcome::Unknown)
+            },
+        ],
+    }
+}
+
+fn interaction(description: &str, outcome: Outcome) -> Interaction {
+    Interaction {
+        interaction: description.to_owned(),
+        provider_states: Vec::new(),
+        outcome,
+        verdict: None,
+        reason: None,
+        request: None,
+        status: None,
+        operation: None,
+        line: Some(12),
+        duration_ms: 3,
+    }
+}
+
+fn findings() -> Vec<Finding> {
+    let remark = finding("a request for a screw", Severity::Warning, Between::DocumentAndPact);
+    let broken = finding("a request for a tool", Severity::Error, Between::DocumentAndProvider);
+    let pact = finding("a request for a tool", Severity::Error, Between::PactAndProvider);
+    vec![
+        Finding { id: "request.query.unknown".to_owned(), instance: None, ..remark },
+        Finding { verdict: Some(Verdict::Provider), ..broken },
+        Finding {
+            id: "pact.response.body".to_owned(),
+            verdict: Some(Verdict::Provider),
+            document: None,
+            expected: json!("hammer"),
+            message: "expected a string".to_owned(),
+            hint: None,
+            ..pact
+        },
+    ]
+}
+
+fn finding(interaction: &str, severity: Severity, between: Between) -> Finding {
+    Finding {
+        id: "response.body.incompatible".to_owned(),
+        severity,
+        verdict: None,
+        between,
+        contract: "web-shop".to_owned(),
+        interaction: interaction.to_owned(),
+        provider_states: Vec::new(),
+        location: place("pacts/web-shop.json", "/interactions/2/response/body/content/name", 40),
+        document: Some(place("openapi/shop.yaml", "/components/schemas/Tool/properties/name/type", 77)),
+        instance: Some("/name".to_owned()),
+        expected: json!({ "type": "string" }),
+        actual: json!(7),
+        message: "7 is not of type \"string\"".to_owned(),
+        hint: Some("answer with a string".to_owned()),
+    }
+}
+
+fn place(file: &str, pointer: &str, line: usize) -> Location {
+    Location { file: file.to_owned(), pointer: pointer.to_owned(), line: Some(line) }
+}
+
+fn coverage() -> Coverage {
+    let operation = |method: &str, path: &str| Operation {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        id: None,
+        line: Some(9),
+    };
+    let many = (1..=7).map(|n| operation("GET", &format!("/shelf/{n}")));
+    let unused =
+        [operation("PUT", "/tools/{id}"), operation("DELETE", "/tools/{id}")].into_iter().chain(many);
+    Coverage {
+        provider: "shop".to_owned(),
+        document: "openapi/shop.yaml".to_owned(),
+        operations: 12,
+        used: 3,
+        unused: unused.collect(),
+    }
+}
+
+fn rendered(format: Format, look: Look) -> String {
+    let mut text = Vec::new();
+    format.render(&report(), &mut text, look).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+#[test]
+fn as_text() {
+    insta::assert_snapshot!(rendered(Format::Text, Look::default()));
+}
+
+#[test]
+fn as_verbose_text() {
+    insta::assert_snapshot!(rendered(Format::Text, Look { verbose: true, ..Look::default() }));
+}
+
+#[test]
+fn as_quiet_text() {
+    insta::assert_snapshot!(rendered(Format::Text, Look { quiet: true, ..Look::default() }));
+}
+
+#[test]
+fn colours_change_nothing_but_the_colour() {
+    let coloured = rendered(Format::Text, Look { colour: true, ..Look::default() });
+    assert!(coloured.contains("\u{1b}[1m"), "{coloured:?}");
+    let plain = anstream::adapter::strip_str(&coloured).to_string();
+    assert_eq!(plain, rendered(Format::Text, Look::default()));
+}
+
+#[test]
+fn as_json() {
+    insta::assert_snapshot!(rendered(Format::Json, Look::default()));
+}
+
+#[test]
+fn json_is_of_the_schema() {
+    let schema = serde_json::to_value(countersign::report::schema()).unwrap();
+    let report: Value = serde_json::from_str(&rendered(Format::Json, Look::default())).unwrap();
+    assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&report));
+}
+
+#[test]
+fn broken_weighs_more_than_unknown_and_nothing_is_not_kept() {
+    let with = |kept, broken, unknown| {
+        let contract = Contract { kept, broken, unknown, ..contract() };
+        Report::new(vec![], vec![], vec![contract], vec![], Duration::ZERO).summary.outcome
+    };
+    assert_eq!(with(2, 1, 1), Outcome::Broken);
+    assert_eq!(with(2, 0, 1), Outcome::Unknown);
+    assert_eq!(with(2, 0, 0), Outcome::Kept);
+    assert_eq!(with(0, 0, 0), Outcome::Unknown);
+    let troubled = Report::new(vec![], vec![Trouble::new("x", "y")], vec![], vec![], Duration::ZERO);
+    assert_eq!(troubled.summary.outcome, Outcome::Unknown);
+}
