@@ -186,6 +186,7 @@ impl Judge<'_> {
             *schema == Value::Bool(true)
                 || schema.as_object().is_some_and(serde_json::Map::is_empty)
                 || (schema["type"] == "string" && schema["format"] == "binary")
+                || schema["contentMediaType"].is_string()
         })
     }
 

@@ -7,7 +7,7 @@ use crate::judge::Judge;
 use crate::load::LoadError;
 use crate::parameter::coerce::{Kinds, Shape};
 use crate::parameter::style::Style;
-use crate::parameter::{Notation, Parameter};
+use crate::parameter::{Location, Notation, Parameter};
 use crate::response::Answer;
 use crate::security::Security;
 use crate::sources::Spot;
@@ -51,6 +51,10 @@ impl Rules {
                 parameters.push(parameter.clone());
             }
         }
+        // A path parameter that the path does not have can neither be sent nor be missing.
+        parameters.retain(|parameter| {
+            parameter.location != Location::Path || shared.captures.contains(&parameter.name)
+        });
         // An exploded object that is open takes every query parameter nobody else does: it is last.
         parameters.sort_by_key(|parameter| is_open(judge, parameter));
         let document = Spot::root(crate::JsonPointer::root());

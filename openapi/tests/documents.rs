@@ -148,7 +148,8 @@ fn remarks_tell_what_is_odd_and_refuse_nothing() {
                 paths:\n  \
                   /a?b=1: {get: {responses: {}}}\n  \
                   /{open: {get: {responses: {}}}\n  \
-                  /b: {get: {security: [{other: []}], responses: {}}}\n\
+                  /b: {get: {security: [{other: []}], responses: {}}}\n  \
+                  /c: {get: {parameters: [{name: id, in: path, required: true, schema: {}}], responses: {}}}\n\
                 components:\n  \
                   schemas:\n    \
                     Odd: {type: [string, 'null']}\n    \
@@ -157,7 +158,7 @@ fn remarks_tell_what_is_odd_and_refuse_nothing() {
                     known: {type: http, scheme: basic}\n";
     let remarks = load(text).unwrap().remarks();
     let found: Vec<_> = remarks.iter().map(|remark| (remark.at.line, remark.message.as_str())).collect();
-    let [scheme, query, brace, other, schema] = found.as_slice() else { panic!("{found:#?}") };
+    let [scheme, query, brace, other, parameter, schema] = found.as_slice() else { panic!("{found:#?}") };
     assert_eq!(
         *scheme,
         (Some(3), "the security scheme \"nobody\" is declared nowhere, so nothing is held against it")
@@ -168,7 +169,8 @@ fn remarks_tell_what_is_odd_and_refuse_nothing() {
         *other,
         (Some(7), "the security scheme \"other\" is declared nowhere, so nothing is held against it")
     );
-    assert_eq!(schema.0, Some(10));
+    assert_eq!(*parameter, (Some(8), "the path has no {id}, so this parameter is never sent"));
+    assert_eq!(schema.0, Some(11));
     assert!(schema.1.starts_with("a strict reader of OpenAPI 3.0 refuses this: "), "{}", schema.1);
 }
 

@@ -48,7 +48,9 @@ pub(super) fn remarks(sources: &Sources, version: OpenApiVersion) -> Vec<Remark>
         if version == OpenApiVersion::V3_0 {
             found.extend(misread::<PathItem>(item).map(|reason| (spot.clone(), typed(&reason))));
         }
+        found.extend(strange_parameters(sources, path, &spot));
         for method in METHODS {
+            found.extend(strange_parameters(sources, path, &spot.join(method)));
             let alternatives = item[method]["security"].as_array();
             found.extend(undeclared_schemes(value, alternatives, &spot.join(method).join("security")));
         }
@@ -105,6 +107,21 @@ fn typed(reason: &str) -> String {
 
 fn has_brace(text: &[u8]) -> bool {
     text.contains(&b'{') || text.contains(&b'}')
+}
+
+/// Path parameters that the path does not have: they are overlooked.
+fn strange_parameters(sources: &Sources, path: &str, owner: &JsonPointer) -> Vec<(JsonPointer, String)> {
+    let list = owner.join("parameters");
+    let names = Template::parse(path).names;
+    let count = sources.get(&Spot::root(list.clone())).and_then(Value::as_array).map_or(0, Vec::len);
+    let strange = |index: usize| {
+        let place = list.index(index);
+        let parameter = sources.follow(Spot::root(place.clone())).ok().and_then(|spot| sources.get(&spot))?;
+        let name = parameter["name"].as_str().filter(|_| parameter["in"] == "path")?;
+        let message = format!("the path has no {{{name}}}, so this parameter is never sent");
+        (!names.iter().any(|known| known == name)).then_some((place, message))
+    };
+    (0..count).filter_map(strange).collect()
 }
 
 /// Requirements that name a scheme no component declares: no request can be held against them.

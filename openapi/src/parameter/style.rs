@@ -15,6 +15,16 @@ pub(crate) enum Style {
     DeepObject,
 }
 
+const STYLES: [(&str, Style); 7] = [
+    ("simple", Style::Simple),
+    ("label", Style::Label),
+    ("matrix", Style::Matrix),
+    ("form", Style::Form),
+    ("spaceDelimited", Style::SpaceDelimited),
+    ("pipeDelimited", Style::PipeDelimited),
+    ("deepObject", Style::DeepObject),
+];
+
 /// A value as it was sent: structure from the style, leaves still text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Wire {
@@ -32,16 +42,12 @@ pub(crate) type StyleError = String;
 
 impl Style {
     pub fn parse(text: &str) -> Option<Self> {
-        Some(match text {
-            "simple" => Self::Simple,
-            "label" => Self::Label,
-            "matrix" => Self::Matrix,
-            "form" => Self::Form,
-            "spaceDelimited" => Self::SpaceDelimited,
-            "pipeDelimited" => Self::PipeDelimited,
-            "deepObject" => Self::DeepObject,
-            _ => return None,
-        })
+        STYLES.into_iter().find(|(name, _)| *name == text).map(|(_, style)| style)
+    }
+
+    /// As a document writes it.
+    pub fn name(self) -> &'static str {
+        STYLES.into_iter().find(|(_, style)| *style == self).map_or("", |(name, _)| name)
     }
 }
 

@@ -133,7 +133,10 @@ impl Judge<'_> {
     }
 
     fn misspelt(&self, parameter: &Parameter, reason: &str) -> Violation {
-        let style = self.sources.get(&parameter.spot).map_or(Value::Null, |value| value["style"].clone());
+        let style = match &parameter.notation {
+            Notation::Styled { style, .. } => Value::from(style.name()),
+            Notation::Media { .. } | Notation::Free => Value::Null,
+        };
         self.violation(Broken {
             code: parameter.location.code(),
             at: parameter.place(),
