@@ -25,9 +25,10 @@ impl JsonPointer {
     /// The pointer to the member `token` of what this one names; escapes `~` and `/`.
     #[must_use]
     pub fn join(&self, token: impl AsRef<str>) -> Self {
-        let mut text = self.0.clone();
-        text.push('/');
-        text.push_str(&token.as_ref().replace('~', "~0").replace('/', "~1"));
+        let token = token.as_ref();
+        let mut text = String::with_capacity(self.0.len() + 1 + token.len());
+        text.push_str(&self.0);
+        push(&mut text, token);
         Self(text)
     }
 
@@ -52,6 +53,48 @@ impl JsonPointer {
     /// The unescaped reference tokens, from the root down.
     pub fn tokens(&self) -> impl Iterator<Item = String> + '_ {
         self.0.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"))
+    }
+}
+
+fn push(text: &mut String, token: &str) {
+    text.push('/');
+    for character in token.chars() {
+        match character {
+            '~' => text.push_str("~0"),
+            '/' => text.push_str("~1"),
+            other => text.push(other),
+        }
+    }
+}
+
+/// The way from a whole value to a part, as a list on the stack: who walks a value builds a pointer
+/// only where there is something to tell.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Path<'p> {
+    Root,
+    Member(&'p Path<'p>, &'p str),
+    Element(&'p Path<'p>, usize),
+}
+
+impl Path<'_> {
+    pub(crate) fn pointer(&self) -> JsonPointer {
+        let mut text = String::new();
+        self.write(&mut text);
+        JsonPointer(text)
+    }
+
+    fn write(&self, text: &mut String) {
+        match self {
+            Self::Root => {}
+            Self::Member(parent, key) => {
+                parent.write(text);
+                push(text, key);
+            }
+            Self::Element(parent, index) => {
+                parent.write(text);
+                push(text, &index.to_string());
+            }
+        }
     }
 }
 

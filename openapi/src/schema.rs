@@ -33,7 +33,6 @@ use crate::sources::{Sources, Spot};
 use judge::Run;
 use leaf::Leaves;
 use node::{Node, Rule};
-pub(crate) use report::excerpt;
 use slots::{NodeId, Slots};
 
 /// Which way a value travels: `readOnly` and `writeOnly` depend on it.
@@ -177,7 +176,7 @@ pub struct Schema {
 impl Schema {
     /// Compiles `schema` with all that it refers to inside itself and in the metaschemas.
     pub fn compile(schema: &Value, dialect: Dialect) -> Result<Self, LoadError> {
-        let sources = Sources::from_schema(schema, dialect)?;
+        let sources = Sources::from_schema(schema, dialect);
         let schemas = Schemas::new(Arc::new(sources), dialect)?;
         schemas.slots.id(&Spot::root(JsonPointer::root()));
         schemas.compile_named()?;

@@ -87,11 +87,11 @@ impl Sources {
     }
 
     /// One schema that stands alone. What its references name is looked for when it is compiled.
-    pub fn from_schema(schema: &Value, dialect: Dialect) -> Result<Self, LoadError> {
+    pub fn from_schema(schema: &Value, dialect: Dialect) -> Self {
         let options = LoadOptions::default();
         let mut loader = Loader::new(&options, None);
-        loader.take_schema(Source::of_value("schema", schema.clone()), Identifiers::of(dialect))?;
-        Ok(loader.into_sources())
+        loader.take_schema(Source::of_value("schema", schema.clone()), Identifiers::of(dialect));
+        loader.into_sources()
     }
 
     fn empty() -> Self {

@@ -89,7 +89,7 @@ fn part(modern: bool, folder: &'static str, names: Vec<&'static str>) -> BoxedSt
         prop_oneof![4 => plain, 1 => again, 2 => reference].boxed()
     };
     leaf.prop_recursive(3, 24, 4, move |inner| {
-        prop::collection::vec(prop_oneof![3 => keyword(inner, modern), 1 => assertion()], 1..4)
+        prop::collection::vec(prop_oneof![3 => keyword(&inner, modern), 1 => assertion()], 1..4)
             .prop_map(object)
     })
     .boxed()
@@ -99,7 +99,7 @@ fn object(members: Vec<(String, Value)>) -> Value {
     Value::Object(members.into_iter().collect::<Map<_, _>>())
 }
 
-fn keyword(inner: BoxedStrategy<Value>, modern: bool) -> BoxedStrategy<(String, Value)> {
+fn keyword(inner: &BoxedStrategy<Value>, modern: bool) -> BoxedStrategy<(String, Value)> {
     let one = |names: &[&'static str]| {
         (select(names.to_vec()), inner.clone()).prop_map(|(keyword, schema)| (keyword.to_owned(), schema))
     };

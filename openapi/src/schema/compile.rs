@@ -1,22 +1,21 @@
 //! Turns a schema object into a node: each keyword is read once, into a type.
 
-use std::collections::BTreeMap;
+mod choice;
+
 use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
 use super::keywords::array::{Contains, Items};
-use super::keywords::branches::Branches;
 use super::keywords::conditional::Conditional;
 use super::keywords::direction::Access;
-use super::keywords::discriminator::{Among, Discriminator};
 use super::keywords::number_format::NumberFormat;
 use super::keywords::object::{ByPattern, Dependencies, Properties};
 use super::keywords::reference::{DynamicReference, Reference};
 use super::node::{Kind, Node, Rule, Rules};
 use super::{Dialect, NodeId, Schemas};
 use crate::pointer::JsonPointer;
-use crate::sources::{Spot, is_reference};
+use crate::sources::Spot;
 
 impl Schemas {
     /// Compiles what stands at `spot`. Nothing that it refers to is compiled along.
@@ -204,12 +203,11 @@ impl Compiler<'_> {
             let (mut members, mut schemas) = (Vec::new(), Vec::new());
             let dependencies = self.read("dependencies", "an object", |value| value.as_object().cloned());
             for (name, wanted) in dependencies.unwrap_or_default() {
-                match names(&wanted) {
-                    Some(wanted) => members.push((name, wanted)),
-                    None => {
-                        let spot = self.spot.join("dependencies").join(&name);
-                        schemas.push((name, self.schemas.node_of(&wanted, spot)));
-                    }
+                if let Some(wanted) = names(&wanted) {
+                    members.push((name, wanted));
+                } else {
+                    let spot = self.spot.join("dependencies").join(&name);
+                    schemas.push((name, self.schemas.node_of(&wanted, spot)));
                 }
             }
             add(self, "dependencies", members, schemas);
@@ -229,54 +227,6 @@ impl Compiler<'_> {
             let front = front.into();
             self.rules.push(Rule::Items(Box::new(Items { front, rest, rest_keyword })));
         }
-    }
-
-    fn branches(&mut self) {
-        if let Some(branches) = self.list("allOf") {
-            self.rules.push(Rule::AllOf(branches.into()));
-        }
-        let mut one_of = self.list("oneOf").map(|nodes| Branches { nodes: nodes.into() });
-        let mut any_of = self.list("anyOf").map(|nodes| Branches { nodes: nodes.into() });
-        self.one("not", Rule::Not);
-        if self.schemas.dialect.is_openapi() {
-            self.discriminator(&mut one_of, &mut any_of);
-        }
-        self.rules.extend(one_of.map(Rule::OneOf));
-        self.rules.extend(any_of.map(Rule::AnyOf));
-    }
-
-    /// Takes the branches among which the discriminator chooses.
-    fn discriminator(&mut self, one_of: &mut Option<Branches>, any_of: &mut Option<Branches>) {
-        let Some(value) = self.keywords.get("discriminator") else { return };
-        let Some(property) = value.get("propertyName").and_then(Value::as_str) else {
-            return self.malformed("discriminator", "it has no `propertyName`");
-        };
-        let among = match (one_of.take(), any_of.take()) {
-            (Some(branches), rest) => {
-                *any_of = rest;
-                Among::OneOf(branches)
-            }
-            (None, Some(branches)) => Among::AnyOf(branches),
-            (None, None) => Among::Components,
-        };
-        let mapping = value.get("mapping").and_then(Value::as_object).into_iter().flatten();
-        let mapping: BTreeMap<_, _> =
-            mapping.map(|(value, target)| (value.clone(), self.mapped(target))).collect();
-        let discriminator = Discriminator { property: property.to_owned(), mapping, among };
-        self.rules.push(Rule::Discriminator(Box::new(discriminator)));
-    }
-
-    /// The schema that a value of a discriminator is mapped to: a reference, or a component's name.
-    fn mapped(&self, target: &Value) -> Result<NodeId, String> {
-        let target = target.as_str().ok_or("a target of `mapping` is no text")?;
-        if let Some(id) = self.schemas.component(self.spot, target) {
-            return Ok(id);
-        }
-        if !is_reference(target) {
-            return Err(format!("`mapping` names {target:?}, and no component has this name"));
-        }
-        let spot = self.schemas.sources.resolve(self.spot, target);
-        spot.map(|spot| self.schemas.slots.id(&spot)).map_err(|error| format!("the reference {error}"))
     }
 
     fn conditional(&mut self) {

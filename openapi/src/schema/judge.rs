@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::keywords;
 use super::node::{Kind, Node};
-use super::report::{Errors, Path, Verdict, excerpt};
+use super::report::{Errors, Verdict, excerpt};
 use super::seen::Seen;
 use super::{Direction, SchemaError, Schemas};
+use crate::pointer::Path;
 use crate::sources::{ResourceId, Spot};
 
 /// Schemas inside one another, at most: what a stack of 2 MiB bears in a debug build, and more than

@@ -4,6 +4,7 @@
 //! so one validator is built for each distinct set of them and shared.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jsonschema::error::ValidationErrorKind;
@@ -33,8 +34,8 @@ const SHARED: [&str; 15] = [
 
 /// Steps back that one pattern may take: some milliseconds of work.
 const BACKTRACK_LIMIT: usize = 100_000;
-/// Bytes that one compiled pattern may take.
-const PATTERN_SIZE: usize = 1 << 20;
+/// Bytes that one compiled pattern may take: `.{1,2000}`, which real documents have, needs some.
+const PATTERN_SIZE: usize = 10 << 20;
 
 /// A set of assertions.
 #[derive(Debug)]
@@ -96,11 +97,16 @@ impl Leaves {
 
     /// The assertions that stand in `schema`, and those that cannot be used.
     pub(super) fn of(&self, schema: &Map<String, Value>) -> (Option<Arc<Leaf>>, Vec<Malformed>) {
-        let mut wanted: Map<String, Value> = schema
-            .iter()
-            .filter(|(keyword, _)| self.is_assertion(keyword))
-            .map(|(keyword, value)| (keyword.clone(), value.clone()))
-            .collect();
+        let assertions = schema.iter().filter(|(keyword, _)| self.is_assertion(keyword));
+        let text = text(assertions.clone());
+        if text == NOTHING {
+            return (None, Vec::new());
+        }
+        if let Some(leaf) = self.lock().get(&text) {
+            return (Some(Arc::clone(leaf)), Vec::new());
+        }
+        let mut wanted: Map<String, Value> =
+            assertions.map(|(keyword, value)| (keyword.clone(), value.clone())).collect();
         let mut malformed = Vec::new();
         while !wanted.is_empty() {
             match self.built(&wanted) {
@@ -129,12 +135,11 @@ impl Leaves {
     }
 
     fn built(&self, assertions: &Map<String, Value>) -> Result<Arc<Leaf>, Malformed> {
-        let schema = Value::Object(assertions.clone());
-        let text = schema.to_string();
+        let text = text(assertions.iter());
         if let Some(leaf) = self.lock().get(&text) {
             return Ok(Arc::clone(leaf));
         }
-        let validator = self.options().build(&schema).map_err(|error| {
+        let validator = self.options().build(&Value::Object(assertions.clone())).map_err(|error| {
             let path = error.instance_path().as_str();
             let only = assertions.keys().next().filter(|_| assertions.len() == 1);
             let named = path.split('/').nth(1).filter(|keyword| !keyword.is_empty());
@@ -166,10 +171,23 @@ impl Leaves {
     }
 }
 
+/// Assertions as JSON, by which leaves are told apart.
+fn text<'v>(assertions: impl Iterator<Item = (&'v String, &'v Value)>) -> String {
+    let mut text = String::from("{");
+    for (keyword, value) in assertions {
+        // Keywords need no escapes, and a member too many at the end tells nothing apart.
+        let _ = write!(text, "{keyword:?}:{value},");
+    }
+    text
+}
+
+/// The text of no assertions.
+const NOTHING: &str = "{";
+
 /// RFC 4648 section 4, which `format: byte` means.
 fn is_base64(text: &str) -> bool {
     let digits = text.trim_end_matches('=');
-    text.len() % 4 == 0
+    text.len().is_multiple_of(4)
         && text.len() - digits.len() <= 2
         && digits.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
 }

@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::SchemaError;
-use crate::pointer::JsonPointer;
 
 /// Whether a value keeps a schema. Ordered by how much it weighs when all of several have to be
 /// kept; where one of several is enough, the lightest counts.
@@ -17,25 +16,6 @@ pub(super) enum Verdict {
 impl Verdict {
     pub(super) fn and(&mut self, other: Self) {
         *self = (*self).max(other);
-    }
-}
-
-/// The way from the whole instance to a part, as a list on the stack: it becomes a pointer only
-/// where there is an error to tell.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Path<'p> {
-    Root,
-    Member(&'p Path<'p>, &'p str),
-    Element(&'p Path<'p>, usize),
-}
-
-impl Path<'_> {
-    pub(super) fn pointer(&self) -> JsonPointer {
-        match self {
-            Self::Root => JsonPointer::root(),
-            Self::Member(parent, key) => parent.pointer().join(key),
-            Self::Element(parent, index) => parent.pointer().index(*index),
-        }
     }
 }
 
@@ -89,7 +69,7 @@ const MAX_ENTRIES: usize = 20;
 const MAX_LEVELS: usize = 3;
 
 /// A value cut to a size that a person reads.
-pub(crate) fn excerpt(value: &Value) -> Value {
+pub(super) fn excerpt(value: &Value) -> Value {
     shortened(value, MAX_LEVELS)
 }
 

@@ -31,7 +31,9 @@ impl Components {
     }
 
     fn new(version: &str, schemas: &str, dialect: Dialect) -> Self {
-        let schemas: String = schemas.trim().lines().map(|line| format!("    {}\n", line.trim())).collect();
+        let schemas: Vec<String> =
+            schemas.trim().lines().map(|line| format!("    {}", line.trim())).collect();
+        let schemas = schemas.join("\n");
         let text = format!("openapi: {version}\ncomponents:\n  schemas:\n{schemas}");
         let sources = Sources::from_text("doc.yaml", &text, &LoadOptions::default()).expect("loads");
         Self(Schemas::new(Arc::new(sources), dialect).expect("a known dialect"))

@@ -165,8 +165,7 @@ struct Walk<'t> {
 
 impl Walk<'_> {
     fn value(&mut self, key: Option<&str>, start: usize, value: &ast::Value<'_>) {
-        let skipped = &self.text.as_bytes()[self.offset..start];
-        self.line += skipped.iter().filter(|byte| **byte == b'\n').count();
+        self.line += self.text[self.offset..start].matches('\n').count();
         self.offset = start;
         let place = self.lines.open(key, self.line);
         match value {

@@ -39,10 +39,16 @@ struct Builder<'l> {
 
 struct Container {
     content: Content,
+    begun: Begun,
+}
+
+/// What has to be known of a value at its end.
+struct Begun {
+    /// 0 where it has none.
     anchor: usize,
     place: Open,
-    /// The weight when it began, to know its own at its end.
-    began: u64,
+    /// The weight before it, to know its own.
+    weight: u64,
 }
 
 enum Content {
@@ -111,11 +117,11 @@ impl<'l> Builder<'l> {
         let plain = style == ScalarStyle::Plain;
         let value =
             scalar::resolve(text, plain, tag.as_deref()).map_err(|reason| self.malformed(at, &reason))?;
-        let began = self.weight;
+        let weight = self.weight;
         self.count(1, text.len() as u64, at)?;
         let place = self.place(at);
         self.lines.close(place);
-        self.keep(anchor, &value, place, began, at)?;
+        self.keep(&Begun { anchor, place, weight }, &value, at)?;
         self.put(value);
         Ok(())
     }
@@ -128,16 +134,16 @@ impl<'l> Builder<'l> {
             let (file, limit) = (Arc::clone(self.file), self.limits.max_depth);
             return Err(LoadError::TooDeep { file, line: at.0, limit });
         }
-        let began = self.weight;
+        let weight = self.weight;
         self.count(1, 0, at)?;
         let place = self.place(at);
-        self.open.push(Container { content, anchor, place, began });
+        self.open.push(Container { content, begun: Begun { anchor, place, weight } });
         Ok(())
     }
 
     fn end(&mut self, at: At) -> Result<(), LoadError> {
         let Some(ended) = self.open.pop() else { return Ok(()) };
-        self.lines.close(ended.place);
+        self.lines.close(ended.begun.place);
         let value = match ended.content {
             Content::Array(elements) => Value::Array(elements),
             Content::Object { mut members, merges, .. } => {
@@ -148,7 +154,7 @@ impl<'l> Builder<'l> {
                 Value::Object(members)
             }
         };
-        self.keep(ended.anchor, &value, ended.place, ended.began, at)?;
+        self.keep(&ended.begun, &value, at)?;
         self.put(value);
         Ok(())
     }
@@ -175,32 +181,25 @@ impl<'l> Builder<'l> {
 
     /// Keeps a copy of what was anchored. The copy counts, or a file of anchors inside anchors would
     /// take its size many times over.
-    fn keep(
-        &mut self,
-        anchor: usize,
-        value: &Value,
-        place: Open,
-        began: u64,
-        at: At,
-    ) -> Result<(), LoadError> {
-        if anchor == 0 {
+    fn keep(&mut self, begun: &Begun, value: &Value, at: At) -> Result<(), LoadError> {
+        if begun.anchor == 0 {
             return Ok(());
         }
-        let weight = self.weight - began;
+        let (place, weight) = (begun.place, self.weight - begun.weight);
         self.count(self.lines.size(place), weight, at)?;
-        self.anchors.insert(anchor, Anchored { value: value.clone(), place, weight });
+        self.anchors.insert(begun.anchor, Anchored { value: value.clone(), place, weight });
         Ok(())
     }
 
     fn count(&mut self, values: usize, weight: u64, at: At) -> Result<(), LoadError> {
         self.values += values;
         self.weight += weight;
-        let file = Arc::clone(self.file);
+        let file = || Arc::clone(self.file);
         if self.values > self.limits.max_values {
-            return Err(LoadError::TooManyValues { file, line: at.0, limit: self.limits.max_values });
+            return Err(LoadError::TooManyValues { file: file(), line: at.0, limit: self.limits.max_values });
         }
         if self.weight > self.limits.max_bytes {
-            return Err(LoadError::TooLarge { file, limit: self.limits.max_bytes });
+            return Err(LoadError::TooLarge { file: file(), limit: self.limits.max_bytes });
         }
         Ok(())
     }

@@ -52,13 +52,12 @@ impl<'o> Loader<'o> {
         self.read_rest()
     }
 
-    pub(super) fn take_schema(&mut self, source: Source, identifiers: Identifiers) -> Result<(), LoadError> {
+    pub(super) fn take_schema(&mut self, source: Source, identifiers: Identifiers) {
         self.identifiers = identifiers;
         self.take(source, None, None);
         for at in 0..self.references.len() {
             self.take_metaschema(&self.references[at].text.clone());
         }
-        Ok(())
     }
 
     pub(super) fn into_sources(self) -> Sources {
@@ -69,9 +68,9 @@ impl<'o> Loader<'o> {
     fn take(&mut self, source: Source, path: Option<PathBuf>, uri: Option<&str>) {
         let file = FileId(u32::try_from(self.sources.files.len()).unwrap_or(u32::MAX));
         self.sources.resources.add(file, uri, source.value(), self.identifiers);
-        walk(source.value(), self.identifiers, &mut |pointer, found| {
+        walk(source.value(), self.identifiers, &mut |at, found| {
             if let Found::Reference(text) = found {
-                let at = Spot { file, pointer: pointer.clone() };
+                let at = Spot { file, pointer: at.pointer() };
                 self.references.push(Reference { at, text: text.to_owned() });
             }
         });

@@ -46,12 +46,13 @@ impl Resources {
             return;
         }
         walk(value, identifiers, &mut |at, found| {
-            let place = at.as_str();
+            let pointer = at.pointer();
+            let place = pointer.as_str();
             while current.last().is_some_and(|(root, _)| !is_inside(place, root)) {
                 current.pop();
             }
             let Some(&(_, resource)) = current.last() else { return };
-            let spot = Spot { file, pointer: at.clone() };
+            let spot = Spot { file, pointer: pointer.clone() };
             match found {
                 Found::Id(id) => {
                     let base = self.all[resource.0 as usize].uri.borrow();

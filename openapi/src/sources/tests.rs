@@ -65,7 +65,7 @@ fn a_missing_file_is_named_with_the_place_that_wants_it() {
 fn references_that_only_lead_on_are_a_cycle() {
     let error = failure("a: {$ref: '#/b'}\nb: {$ref: '#/a'}\n");
     assert!(error.contains("lead back to it"), "{error}");
-    let sources = Sources::from_schema(&json!({"$ref": "#"}), crate::Dialect::OpenApi30).expect("kept");
+    let sources = Sources::from_schema(&json!({"$ref": "#"}), crate::Dialect::OpenApi30);
     assert_eq!(sources.follow(spot("")), Err(RefError::Cycle { reference: "#".into() }));
 }
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::pointer::JsonPointer;
+use crate::pointer::{JsonPointer, Path};
 
 /// Which member names a schema and which an anchor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,14 +28,14 @@ pub(super) enum Found<'v> {
 pub(super) fn walk<'v>(
     value: &'v Value,
     identifiers: Identifiers,
-    visit: &mut dyn FnMut(&JsonPointer, Found<'v>),
+    visit: &mut dyn FnMut(&Path<'_>, Found<'v>),
 ) {
-    Walk { identifiers, visit }.keywords(value, &JsonPointer::root());
+    Walk { identifiers, visit }.keywords(value, &Path::Root);
 }
 
 struct Walk<'f, 'v> {
     identifiers: Identifiers,
-    visit: &'f mut dyn FnMut(&JsonPointer, Found<'v>),
+    visit: &'f mut dyn FnMut(&Path<'_>, Found<'v>),
 }
 
 /// What the value of a keyword holds.
@@ -68,12 +68,12 @@ fn holds(keyword: &str) -> Holds {
 }
 
 impl<'v> Walk<'_, 'v> {
-    fn keywords(&mut self, value: &'v Value, at: &JsonPointer) {
+    fn keywords(&mut self, value: &'v Value, at: &Path<'_>) {
         match value {
             Value::Object(members) => {
                 self.identify(members, at);
                 for (keyword, value) in members.iter().filter(|(_, value)| is_container(value)) {
-                    let place = at.join(keyword);
+                    let place = Path::Member(at, keyword);
                     match holds(keyword) {
                         Holds::Keywords => self.keywords(value, &place),
                         Holds::Names => self.names(value, &place),
@@ -88,17 +88,17 @@ impl<'v> Walk<'_, 'v> {
         }
     }
 
-    fn elements(&mut self, elements: &'v [Value], at: &JsonPointer) {
+    fn elements(&mut self, elements: &'v [Value], at: &Path<'_>) {
         for (index, element) in elements.iter().enumerate().filter(|(_, element)| is_container(element)) {
-            self.keywords(element, &at.index(index));
+            self.keywords(element, &Path::Element(at, index));
         }
     }
 
-    fn names(&mut self, value: &'v Value, at: &JsonPointer) {
+    fn names(&mut self, value: &'v Value, at: &Path<'_>) {
         match value {
             Value::Object(members) => {
                 for (name, value) in members.iter().filter(|(_, value)| is_container(value)) {
-                    self.keywords(value, &at.join(name));
+                    self.keywords(value, &Path::Member(at, name));
                 }
             }
             // `parameters` of an operation is a list, that of the components is a map.
@@ -107,23 +107,23 @@ impl<'v> Walk<'_, 'v> {
         }
     }
 
-    fn examples(&mut self, value: &'v Value, at: &JsonPointer) {
+    fn examples(&mut self, value: &'v Value, at: &Path<'_>) {
         for (name, example) in value.as_object().into_iter().flatten() {
             if let Some(reference) = example.get("$ref").and_then(Value::as_str) {
-                (self.visit)(&at.join(name), Found::Reference(reference));
+                (self.visit)(&Path::Member(at, name), Found::Reference(reference));
             }
         }
     }
 
-    fn mapping(&mut self, value: &'v Value, at: &JsonPointer) {
+    fn mapping(&mut self, value: &'v Value, at: &Path<'_>) {
         for (name, target) in value.as_object().into_iter().flatten() {
             if let Some(target) = target.as_str().filter(|target| is_reference(target)) {
-                (self.visit)(&at.join(name), Found::Reference(target));
+                (self.visit)(&Path::Member(at, name), Found::Reference(target));
             }
         }
     }
 
-    fn identify(&mut self, members: &'v Map<String, Value>, at: &JsonPointer) {
+    fn identify(&mut self, members: &'v Map<String, Value>, at: &Path<'_>) {
         let text = |keyword: &str| members.get(keyword).and_then(Value::as_str);
         let reference = text("$ref");
         match self.identifiers {
@@ -161,19 +161,19 @@ pub(crate) fn is_reference(target: &str) -> bool {
 
 /// Calls `visit` for every schema in a file of a document that stands in no other schema.
 pub(super) fn schemas(value: &Value, visit: &mut dyn FnMut(JsonPointer)) {
-    below(value, &JsonPointer::root(), visit);
+    below(value, &Path::Root, visit);
 }
 
-fn below(value: &Value, at: &JsonPointer, visit: &mut dyn FnMut(JsonPointer)) {
+fn below(value: &Value, at: &Path<'_>, visit: &mut dyn FnMut(JsonPointer)) {
     match value {
         Value::Object(members) => {
             for (keyword, value) in members.iter().filter(|(_, value)| is_container(value)) {
-                let place = at.join(keyword);
+                let place = Path::Member(at, keyword);
                 match keyword.as_str() {
-                    "schema" => visit(place),
-                    "schemas" if at.as_str() == "/components" => {
+                    "schema" => visit(place.pointer()),
+                    "schemas" if is_components(at) => {
                         let names = value.as_object().into_iter().flat_map(|schemas| schemas.keys());
-                        names.for_each(|name| visit(place.join(name)));
+                        names.for_each(|name| visit(Path::Member(&place, name).pointer()));
                     }
                     "examples" => {}
                     keyword if matches!(holds(keyword), Holds::Data) => {}
@@ -183,11 +183,15 @@ fn below(value: &Value, at: &JsonPointer, visit: &mut dyn FnMut(JsonPointer)) {
         }
         Value::Array(elements) => {
             for (index, element) in elements.iter().enumerate() {
-                below(element, &at.index(index), visit);
+                below(element, &Path::Element(at, index), visit);
             }
         }
         _ => {}
     }
+}
+
+fn is_components(at: &Path<'_>) -> bool {
+    matches!(at, Path::Member(Path::Root, "components"))
 }
 
 fn is_container(value: &Value) -> bool {

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use crate::pointer::Path;
 use crate::schema::judge::{Run, Subject};
 use crate::schema::node::Node;
-use crate::schema::report::{Path, Verdict};
+use crate::schema::report::Verdict;
 use crate::schema::seen::Seen;
 
 /// The elements of an array: some at the front each by a schema of its own, the rest by one.

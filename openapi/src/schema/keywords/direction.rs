@@ -3,9 +3,10 @@
 
 use serde_json::Value;
 
+use crate::pointer::Path;
 use crate::schema::judge::Run;
 use crate::schema::node::{Kind, Node, Rule};
-use crate::schema::report::{Path, Verdict, excerpt};
+use crate::schema::report::{Verdict, excerpt};
 use crate::schema::{Direction, SchemaError, Schemas};
 use crate::sources::Spot;
 

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::branches::Branches;
+use crate::pointer::Path;
 use crate::schema::judge::{Run, Subject};
 use crate::schema::node::{Node, Rule};
-use crate::schema::report::{Path, Verdict, excerpt};
+use crate::schema::report::{Verdict, excerpt};
 use crate::schema::seen::Seen;
 use crate::schema::slots::NodeId;
 use crate::schema::{SchemaError, Schemas};

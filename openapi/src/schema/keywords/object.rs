@@ -5,11 +5,12 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::direction;
+use crate::pointer::Path;
 use crate::schema::SchemaError;
 use crate::schema::judge::{Run, Subject};
 use crate::schema::leaf::Leaf;
 use crate::schema::node::Node;
-use crate::schema::report::{Path, Verdict, excerpt};
+use crate::schema::report::{Verdict, excerpt};
 use crate::schema::seen::Seen;
 
 /// The members of an object: by name, by pattern, and the rest.

@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::object::not_allowed;
+use crate::pointer::Path;
 use crate::schema::judge::{Run, Subject};
 use crate::schema::node::Node;
-use crate::schema::report::{Path, Verdict};
+use crate::schema::report::Verdict;
 use crate::schema::seen::Seen;
 
 pub(super) fn properties<'s, 'i>(
