@@ -10,9 +10,10 @@
 //! **Why not all of it by `jsonschema`.** It puts what a reference names in the reference's place,
 //! so that a validator for each body of Stripe's document takes 9.2 s and 4.95 GiB, and one map of
 //! validators 33 s and 13 GiB. Compiled once for each place, with references that are looked into
-//! when a value meets them, the same document takes a fraction of a second. It also knows neither
-//! `discriminator` nor the direction in which a value travels, and an error of it names the way
-//! through the schema and not the place in the file. The example `load` prints the figures.
+//! when a value meets them, the same document is read and compiled in 0.2 s of processor time and
+//! 54 MiB (the example `load` prints the figures). `jsonschema` also knows neither `discriminator`
+//! nor the direction in which a value travels, and an error of it names the way through the schema
+//! and not the place in the file.
 
 mod compile;
 mod judge;
