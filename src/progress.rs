@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::report::{Contract, printable};
+use crate::report::{Contract, plural, printable};
 use crate::service::Stage;
 
 /// What happened, in the order it happens.
@@ -46,9 +46,7 @@ impl Progress {
 
     fn bar() -> Self {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
-        let template = "{spinner} {wide_msg} [{bar:24}] {pos}/{len}";
-        let style = ProgressStyle::with_template(template).expect("the template is well-formed");
-        bar.set_style(style.progress_chars("=> "));
+        bar.set_style(style("{spinner} {wide_msg}"));
         bar.enable_steady_tick(Duration::from_millis(100));
         Self::Bar(bar)
     }
@@ -65,7 +63,11 @@ impl Progress {
             }
             Self::Bar(bar) => {
                 match step {
-                    Step::Replaying { interactions, .. } => bar.inc_length(interactions as u64),
+                    Step::Replaying { interactions, .. } => {
+                        // Before, there was nothing to be a part of.
+                        bar.set_style(style("{spinner} {wide_msg} [{bar:24}] {pos}/{len}"));
+                        bar.inc_length(interactions as u64);
+                    }
                     Step::Interaction => bar.inc(1),
                     Step::Preparing { .. } | Step::Ready { .. } | Step::Replayed(_) => {}
                 }
@@ -85,6 +87,10 @@ impl Drop for Progress {
     }
 }
 
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("the template is well-formed").progress_chars("=> ")
+}
+
 fn sentence(step: Step<'_>) -> Option<String> {
     Some(match step {
         Step::Preparing { provider, stage: Stage::Building } => format!("building {}", printable(provider)),
@@ -98,7 +104,7 @@ fn sentence(step: Step<'_>) -> Option<String> {
             )
         }
         Step::Replaying { contract, interactions } => {
-            format!("replaying {}: {interactions} interactions", printable(contract))
+            format!("replaying {}: {}", printable(contract), plural(interactions, "interaction"))
         }
         Step::Interaction => return None,
         Step::Replayed(contract) => format!(
@@ -116,8 +122,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bars_template_is_well_formed() {
-        assert!(matches!(Progress::bar(), Progress::Bar(_)));
+    fn the_bar_grows_with_each_pact_and_fills_with_each_interaction() {
+        let progress = Progress::bar();
+        progress.tell(Step::Replaying { contract: "a", interactions: 2 });
+        progress.tell(Step::Interaction);
+        progress.tell(Step::Replaying { contract: "b", interactions: 3 });
+        let Progress::Bar(bar) = &progress else { panic!("it is a bar") };
+        assert_eq!((bar.length(), bar.position()), (Some(5), 1));
     }
 
     #[test]

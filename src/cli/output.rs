@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::failure::Failure;
-use crate::report::{Format, Look, Report};
+use crate::report::{Format, Look, Report, Summary, printable};
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Report")]
@@ -37,10 +37,7 @@ pub enum Sink {
         target: PathBuf,
     },
     /// A device or a pipe, which can only be written to.
-    Stream {
-        file: File,
-        target: PathBuf,
-    },
+    Stream(File),
 }
 
 impl Flags {
@@ -67,13 +64,36 @@ impl Flags {
             }
             Sink::Whole { file, target } => {
                 self.format.render(report, &mut text, look).map_err(Failure::new)?;
-                whole(file, &target, &text).or_else(|error| rescue(&target, &error, &text))
+                self.written(whole(file, &target, &text), report, &text)
             }
-            Sink::Stream { mut file, target } => {
+            Sink::Stream(mut file) => {
                 self.format.render(report, &mut text, look).map_err(Failure::new)?;
-                file.write_all(&text).or_else(|error| rescue(&target, &error, &text))
+                self.written(file.write_all(&text), report, &text)
             }
         }
+    }
+}
+
+impl Flags {
+    /// Says what became of a report that does not stand on standard output.
+    fn written(&self, done: io::Result<()>, report: &Report, text: &[u8]) -> Result<(), Failure> {
+        // As it was given: where it leads may be somewhere else.
+        let target = self.output.as_deref().unwrap_or(Path::new("-"));
+        if let Err(error) = done {
+            print(text)?;
+            return Err(cannot_write(target, &error).hint("the report is on standard output instead"));
+        }
+        if !self.quiet {
+            let Summary { kept, broken, unknown, .. } = report.summary;
+            let target = target.display().to_string();
+            // The report is there, whoever reads this.
+            let _ = writeln!(
+                io::stderr(),
+                "wrote {}: {kept} kept, {broken} broken, {unknown} unknown",
+                printable(&target)
+            );
+        }
+        Ok(())
     }
 }
 
@@ -83,7 +103,7 @@ impl Sink {
             Ok(there) if there.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
             Ok(there) if !there.is_file() => {
                 let file = OpenOptions::new().write(true).open(target)?;
-                Ok(Self::Stream { file, target: target.to_owned() })
+                Ok(Self::Stream(file))
             }
             Ok(there) => {
                 // A file that its owner made read-only is not replaced behind his back, though the
@@ -112,12 +132,6 @@ fn whole(mut file: NamedTempFile, target: &Path, text: &[u8]) -> io::Result<()> 
     file.as_file().sync_all()?;
     file.persist(target)?;
     Ok(())
-}
-
-/// Writes to standard output what did not get to its target.
-fn rescue(target: &Path, error: &io::Error, text: &[u8]) -> Result<(), Failure> {
-    print(text)?;
-    Err(cannot_write(target, error).hint("the report is on standard output instead"))
 }
 
 fn print(text: &[u8]) -> Result<(), Failure> {

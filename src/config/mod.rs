@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(config.pacts, Path::new("house/pacts"));
         let orders = config.provider("orders").unwrap();
         assert_eq!(orders.document.as_deref(), Some(Path::new("house/api/orders.yaml")));
-        assert_eq!(orders.ready_timeout, Duration::from_secs(60));
+        assert_eq!(orders.ready_timeout, Duration::from_mins(1));
         assert_eq!(orders.request_timeout, Some(Duration::from_millis(500)));
         assert_eq!(orders.headers[0].0, "X-Team");
         assert!(!orders.isolated_states);

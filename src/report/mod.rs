@@ -11,7 +11,7 @@ use std::io::{self, Write};
 pub use model::{
     Contract, Coverage, Interaction, Operation, Outcome, Report, Summary, Trouble, VERSION, milliseconds,
 };
-pub use printable::printable;
+pub use printable::{plural, printable};
 pub use text::Look;
 
 /// What a report can be written as.

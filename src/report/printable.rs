@@ -1,4 +1,4 @@
-//! Hostile text made harmless: descriptions, bodies and a provider's output may hold sequences that
+//! Words for people. Above all, hostile text made harmless: descriptions, bodies and a provider's output may hold sequences that
 //! would drive a terminal.
 
 use std::borrow::Cow;
@@ -18,6 +18,12 @@ pub fn printable(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(safe)
+}
+
+/// A count and what is counted, such as `1 contract` or `2 contracts`.
+#[must_use]
+pub fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 /// Control characters, line separators, and the marks that turn the direction of what follows.

@@ -1,13 +1,15 @@
 //! The report for people: first what is not kept, with the evidence side by side, then what no
 //! contract uses, then the sum of it all.
 
+mod closing;
+
 use std::collections::HashMap;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
-use super::{Contract, Coverage, Interaction, Outcome, Report, Trouble, printable};
+use super::{Contract, Interaction, Outcome, Report, Trouble, plural, printable};
 use crate::finding::{Between, Finding, Location, Severity, Verdict};
 
 /// Characters of a value that are shown: it is evidence, not a listing.
@@ -15,9 +17,6 @@ const VALUE: usize = 160;
 
 /// Characters up to which two values are set one above the other.
 const COLUMN: usize = 48;
-
-/// Paths of unused operations that are shown where not all are asked for.
-const PATHS: usize = 6;
 
 /// How the report is to look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -207,70 +206,6 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
-    /// Troubles that no interaction has shown.
-    fn other_troubles(&mut self) -> io::Result<()> {
-        for trouble in self.report.errors.iter().filter(|it| it.interaction.is_none()) {
-            let word = self.paint(UNKNOWN, "could not tell");
-            self.line(0, &format!("{word}: {}", printable(&trouble.message)))?;
-            self.last_output(trouble)?;
-            if let Some(hint) = &trouble.hint {
-                self.line(2, &format!("hint: {}", printable(hint)))?;
-            }
-            writeln!(self.out)?;
-        }
-        Ok(())
-    }
-
-    fn last_output(&mut self, trouble: &Trouble) -> io::Result<()> {
-        if !trouble.output.is_empty() {
-            self.line(2, "its last output:")?;
-        }
-        for line in &trouble.output {
-            let text = self.paint(FAINT, line);
-            self.line(4, &text)?;
-        }
-        Ok(())
-    }
-
-    fn coverage(&mut self) -> io::Result<()> {
-        for coverage in &self.report.coverage {
-            let Coverage { document, operations, used, unused, .. } = coverage;
-            let text = format!(
-                "{}  {used} of {operations} operations are used by a contract",
-                self.paint(HEAD, document)
-            );
-            self.line(0, &text)?;
-            let paths = by_path(coverage);
-            let shown = if self.look.verbose { paths.len() } else { PATHS.min(paths.len()) };
-            for (path, methods) in &paths[..shown] {
-                let text = self.paint(FAINT, &format!("unused  {path}  {}", methods.join(" ")));
-                self.line(2, &text)?;
-            }
-            if shown < paths.len() {
-                let shown_operations: usize = paths[..shown].iter().map(|(_, methods)| methods.len()).sum();
-                let rest = unused.len() - shown_operations;
-                let text = self.paint(FAINT, &format!("unused  and {rest} more; --verbose shows them"));
-                self.line(2, &text)?;
-            }
-            writeln!(self.out)?;
-        }
-        Ok(())
-    }
-
-    fn summary(&mut self) -> io::Result<()> {
-        let summary = &self.report.summary;
-        let (style, word) = match summary.outcome {
-            Outcome::Kept => (KEPT, "kept"),
-            Outcome::Broken => (BROKEN, "broken"),
-            Outcome::Unknown => (UNKNOWN, "could not tell"),
-        };
-        let counts = self.counts(summary.interactions, summary.kept, summary.broken, summary.unknown);
-        let contracts = plural(summary.contracts, "contract");
-        let text =
-            format!("{}: {contracts}, {counts} in {}", self.paint(style, word), seconds(summary.duration_ms));
-        self.line(0, &text)
-    }
-
     fn counts(&self, interactions: usize, kept: usize, broken: usize, unknown: usize) -> String {
         let part = |style, count: usize, word: &str| {
             (count > 0).then(|| self.paint(style, &format!("{count} {word}")))
@@ -311,21 +246,6 @@ fn short(value: &Value) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.into_owned(),
     }
-}
-
-fn by_path(coverage: &Coverage) -> Vec<(&str, Vec<&str>)> {
-    let mut paths: Vec<(&str, Vec<&str>)> = Vec::new();
-    for operation in &coverage.unused {
-        match paths.iter_mut().find(|(path, _)| *path == operation.path) {
-            Some((_, methods)) => methods.push(&operation.method),
-            None => paths.push((&operation.path, vec![&operation.method])),
-        }
-    }
-    paths
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 fn seconds(milliseconds: u64) -> String {

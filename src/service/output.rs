@@ -122,8 +122,8 @@ mod tests {
 
     #[tokio::test]
     async fn keeps_the_last_lines_and_cuts_endless_ones() {
-        let text: String = (1..=30).map(|n| format!("line {n}\n")).collect();
-        let lines = output(&text, None).last_lines().await;
+        let text: Vec<String> = (1..=30).map(|n| format!("line {n}")).collect();
+        let lines = output(&text.join("\n"), None).last_lines().await;
         assert_eq!(lines.len(), LINES);
         assert_eq!(lines.last().map(String::as_str), Some("line 30"));
         let endless = output(&"x".repeat(1_000_000), None).last_lines().await;

@@ -82,6 +82,14 @@ fn without_any_countersign_toml() {
     scene.run(&verify).ended_with(0).says("1 interaction: 1 kept");
     let filtered = [&verify[..], &["--filter", "Ada", "--jobs", "2", "--header", "X-Team: shop"]].concat();
     scene.run(&filtered).ended_with(0).says("1 interaction: 1 kept");
+    scene.write("greeter.json", &greetings(&json!({ "required": ["language"] })));
+    let judged = [&verify[..], &["--openapi", "greeter.json"]].concat();
+    scene.run(&judged).ended_with(1).says("\"language\" is required");
+    let mut stated = hello();
+    stated["providerStates"] = json!([{ "name": "Ada is here" }]);
+    scene.pact("web", "greeter", &[stated]);
+    let nowhere = [&verify[..], &["--states-url", "/nowhere"]].concat();
+    scene.run(&nowhere).ended_with(2).says("provider state \"Ada is here\" could not be set up");
     let nothing = [&verify[..], &["--filter", "Bob"]].concat();
     scene.run(&nothing).ended_with(2).says("no interaction matches the filter \"Bob\"");
 }

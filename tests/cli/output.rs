@@ -67,6 +67,7 @@ fn a_report_is_written_whole_into_a_file() {
     let told = scene.run(&["check", "--format", "json", "--output", "report.json"]);
     told.ended_with(1);
     assert_eq!(told.stdout, "");
+    told.says("wrote report.json: 1 kept, 1 broken, 0 unknown");
     let report: Value =
         serde_json::from_str(&fs::read_to_string(scene.path("report.json")).unwrap()).unwrap();
     assert_eq!(report["summary"]["broken"], 1);
