@@ -7,6 +7,7 @@ use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use axum::serve::ListenerExt;
 
 use crate::load;
 
@@ -18,6 +19,9 @@ pub fn start() -> SocketAddr {
     std::thread::spawn(move || {
         tokio::runtime::Runtime::new().expect("a runtime starts").block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener).expect("a bound listener");
+            let listener = listener.tap_io(|stream| {
+                stream.set_nodelay(true).expect("a fresh connection takes options");
+            });
             let routes = Router::new().route("/orders/{id}", get(order));
             axum::serve(listener, routes).await.expect("the server runs until the process ends");
         });
