@@ -106,7 +106,7 @@ impl Document {
         self.sources.root()
     }
 
-    /// Every operation, in the order of the document's lines; those on one line by path and method.
+    /// Every operation, in the order of the document.
     #[must_use]
     pub fn operations(&self) -> &[Operation] {
         &self.operations

@@ -41,11 +41,20 @@ pub(crate) struct Blame<'b> {
 }
 
 impl<'d> Judge<'d> {
-    /// The object that stands at `spot`, behind its references.
-    pub fn object(&self, spot: Spot, noun: &str) -> Result<(Spot, &'d Value), LoadError> {
-        let from = spot.clone();
-        let spot = self.sources.follow(spot).map_err(|error| self.invalid(&from, error.to_string()))?;
-        match self.sources.get(&spot) {
+    /// The object `value`, which stands at `spot`, or the one that its references lead to. Values
+    /// are handed down with their places since to look one up from the root is slow in a large file.
+    pub fn object(&self, spot: Spot, value: &'d Value, noun: &str) -> Result<(Spot, &'d Value), LoadError> {
+        let (spot, value) = match value.get("$ref") {
+            None => (spot, Some(value)),
+            Some(_) => {
+                let from = spot.clone();
+                let spot =
+                    self.sources.follow(spot).map_err(|error| self.invalid(&from, error.to_string()))?;
+                let value = self.sources.get(&spot);
+                (spot, value)
+            }
+        };
+        match value {
             Some(value) if value.is_object() => Ok((spot, value)),
             _ => Err(self.invalid(&spot, format!("{noun} is no object"))),
         }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::document::OperationKey;
+use crate::document::{Operation, OperationKey};
 use crate::pointer::JsonPointer;
 use crate::violation::Position;
 
@@ -110,13 +110,14 @@ pub enum LoadError {
     UnsupportedVersion { file: Arc<str>, version: String },
 
     #[error(
-        "{}: {} {} answers the same requests as the operation at {}: remove one of the two",
+        "{}: {} {} answers the same requests as {} at {}: remove one of the two",
         at(.from),
         operation.method,
         operation.path,
-        at(.first)
+        first.key.path,
+        at(&first.position)
     )]
-    DuplicateOperation { from: Position, operation: OperationKey, first: Box<Position> },
+    DuplicateOperation { from: Position, operation: OperationKey, first: Box<Operation> },
 
     #[error("{}: {reason}", at(.from))]
     BadDocument { from: Position, reason: String },

@@ -39,13 +39,19 @@ pub(crate) struct RequestBody {
 pub(crate) struct Shared {
     pub parameters: Vec<Parameter>,
     pub captures: Vec<String>,
+    /// Of the whole document.
+    pub security: Option<Security>,
 }
 
 impl Rules {
     /// Reads the Operation Object at `spot`.
-    pub fn read(judge: &Judge<'_>, spot: Spot, shared: &Shared) -> Result<Self, LoadError> {
-        let (spot, value) = judge.object(spot, "an operation")?;
-        let mut parameters = read_parameters(judge, &spot)?;
+    pub fn read<'d>(
+        judge: &Judge<'d>,
+        spot: Spot,
+        value: &'d Value,
+        shared: &Shared,
+    ) -> Result<Self, LoadError> {
+        let mut parameters = read_parameters(judge, &spot, value)?;
         for parameter in &shared.parameters {
             if !parameters.iter().any(|own| own.is_same(parameter)) {
                 parameters.push(parameter.clone());
@@ -57,10 +63,9 @@ impl Rules {
         });
         // An exploded object that is open takes every query parameter nobody else does: it is last.
         parameters.sort_by_key(|parameter| is_open(judge, parameter));
-        let document = Spot::root(crate::JsonPointer::root());
-        let security = match value.get("security") {
-            Some(_) => Security::read(judge, spot.join("security"))?,
-            None => Security::read(judge, document.join("security"))?,
+        let security = match Security::read(judge, &spot, value)? {
+            Some(own) => Some(own),
+            None => shared.security.clone(),
         };
         Ok(Self {
             parameters,
@@ -73,17 +78,25 @@ impl Rules {
     }
 }
 
-/// Reads the `parameters` of the Path Item or Operation Object at `spot`.
-pub(crate) fn read_parameters(judge: &Judge<'_>, spot: &Spot) -> Result<Vec<Parameter>, LoadError> {
+/// Reads the `parameters` of the Path Item or Operation Object `owner`, which stands at `spot`.
+pub(crate) fn read_parameters<'d>(
+    judge: &Judge<'d>,
+    spot: &Spot,
+    owner: &'d Value,
+) -> Result<Vec<Parameter>, LoadError> {
     let spot = spot.join("parameters");
-    let count = judge.sources.get(&spot).and_then(Value::as_array).map_or(0, Vec::len);
-    (0..count).filter_map(|index| Parameter::read(judge, spot.index(index)).transpose()).collect()
+    let parameters = owner["parameters"].as_array().into_iter().flatten().enumerate();
+    parameters
+        .filter_map(|(index, value)| Parameter::read(judge, spot.index(index), value).transpose())
+        .collect()
 }
 
-fn read_answers(judge: &Judge<'_>, spot: &Spot, value: &Value) -> Result<Vec<Answer>, LoadError> {
-    let keys = value["responses"].as_object().into_iter().flat_map(|responses| responses.keys());
-    keys.filter(|key| !key.starts_with("x-"))
-        .map(|key| Answer::read(judge, key, spot.join("responses").join(key)))
+fn read_answers<'d>(judge: &Judge<'d>, spot: &Spot, operation: &'d Value) -> Result<Vec<Answer>, LoadError> {
+    let spot = spot.join("responses");
+    let answers = operation["responses"].as_object().into_iter().flatten();
+    answers
+        .filter(|(key, _)| !key.starts_with("x-"))
+        .map(|(key, value)| Answer::read(judge, key, spot.join(key), value))
         .collect()
 }
 
@@ -95,11 +108,9 @@ fn is_open(judge: &Judge<'_>, parameter: &Parameter) -> bool {
 }
 
 impl RequestBody {
-    fn read(judge: &Judge<'_>, operation: &Spot, value: &Value) -> Result<Option<Self>, LoadError> {
-        if value.get("requestBody").is_none() {
-            return Ok(None);
-        }
-        let (spot, value) = judge.object(operation.join("requestBody"), "a request body")?;
+    fn read<'d>(judge: &Judge<'d>, operation: &Spot, value: &'d Value) -> Result<Option<Self>, LoadError> {
+        let Some(body) = value.get("requestBody") else { return Ok(None) };
+        let (spot, value) = judge.object(operation.join("requestBody"), body, "a request body")?;
         let content = Content::read(value, &spot);
         Ok(Some(Self { required: value["required"].as_bool().unwrap_or(false), spot, content }))
     }

@@ -81,8 +81,8 @@ impl Location {
 impl Parameter {
     /// Reads the Parameter Object or the reference to one that stands at `spot`; none where the
     /// specification has it ignored.
-    pub fn read(judge: &Judge<'_>, spot: Spot) -> Result<Option<Self>, LoadError> {
-        let (spot, value) = judge.object(spot, "a parameter")?;
+    pub fn read<'d>(judge: &Judge<'d>, spot: Spot, value: &'d Value) -> Result<Option<Self>, LoadError> {
+        let (spot, value) = judge.object(spot, value, "a parameter")?;
         let name = value["name"].as_str().ok_or_else(|| judge.invalid(&spot, "a parameter has no `name`"))?;
         let location = value["in"].as_str().and_then(Location::parse).ok_or_else(|| {
             let reason =

@@ -68,12 +68,13 @@ impl StatusKey {
 
 impl Answer {
     /// Reads the Response Object, or the reference to one, at `spot`.
-    pub fn read(judge: &Judge<'_>, key: &str, spot: Spot) -> Result<Self, LoadError> {
-        let (spot, value) = judge.object(spot, "a response")?;
-        let names = value["headers"].as_object().into_iter().flat_map(|headers| headers.keys());
+    pub fn read<'d>(judge: &Judge<'d>, key: &str, spot: Spot, value: &'d Value) -> Result<Self, LoadError> {
+        let (spot, value) = judge.object(spot, value, "a response")?;
+        let headers = value["headers"].as_object().into_iter().flatten();
         // The specification has an entry for `Content-Type` ignored: `content` says it.
-        let names = names.filter(|name| !name.eq_ignore_ascii_case("content-type"));
-        let headers = names.map(|name| Header::read(judge, name, spot.join("headers").join(name)));
+        let headers = headers
+            .filter(|(name, _)| !name.eq_ignore_ascii_case("content-type"))
+            .map(|(name, header)| Header::read(judge, name, spot.join("headers").join(name), header));
         Ok(Self {
             status: StatusKey::parse(key),
             headers: headers.collect::<Result<_, _>>()?,
@@ -84,8 +85,8 @@ impl Answer {
 }
 
 impl Header {
-    fn read(judge: &Judge<'_>, name: &str, spot: Spot) -> Result<Self, LoadError> {
-        let (spot, value) = judge.object(spot, "a header")?;
+    fn read<'d>(judge: &Judge<'d>, name: &str, spot: Spot, value: &'d Value) -> Result<Self, LoadError> {
+        let (spot, value) = judge.object(spot, value, "a header")?;
         Ok(Self {
             name: name.to_owned(),
             required: value["required"].as_bool().unwrap_or(false),

@@ -8,10 +8,9 @@ mod template;
 use std::collections::HashMap;
 
 pub(crate) use server::prefixes;
-pub(crate) use template::Template;
+pub(crate) use template::{Pattern, Template};
 
 use crate::percent::Segment;
-use template::Pattern;
 
 /// All operations of a document, in a tree of path segments.
 #[derive(Debug)]

@@ -8,6 +8,7 @@ use crate::judge::{Broken, Judge};
 use crate::load::LoadError;
 use crate::parameter::Location;
 use crate::parameter::pairs::Pairs;
+use crate::pointer::JsonPointer;
 use crate::sources::Spot;
 use crate::violation::{Code, Place, Violation};
 
@@ -42,9 +43,11 @@ enum Evidence {
 }
 
 impl Security {
-    /// Reads the requirements at `spot`; none where there are none.
-    pub fn read(judge: &Judge<'_>, spot: Spot) -> Result<Option<Self>, LoadError> {
-        let Some(value) = judge.sources.get(&spot) else { return Ok(None) };
+    /// Reads the `security` of the operation or document `owner`, which stands at `spot`; none where
+    /// it has none.
+    pub fn read(judge: &Judge<'_>, spot: &Spot, owner: &Value) -> Result<Option<Self>, LoadError> {
+        let Some(value) = owner.get("security") else { return Ok(None) };
+        let spot = spot.join("security");
         let alternatives = value.as_array().ok_or_else(|| judge.invalid(&spot, "`security` is no array"))?;
         let alternatives: Result<Vec<Vec<Scheme>>, LoadError> = alternatives
             .iter()
@@ -109,14 +112,13 @@ impl Security {
 
 impl Scheme {
     fn read(judge: &Judge<'_>, name: &str) -> Result<Self, LoadError> {
-        let spot =
-            Spot::root(crate::JsonPointer::root()).join("components").join("securitySchemes").join(name);
         // A requirement that names an undeclared scheme is common in documents that are otherwise
         // good; it cannot be judged, and is told of by `Document::remarks`.
-        if judge.sources.get(&spot).is_none() {
+        let Some(scheme) = judge.sources.root()["components"]["securitySchemes"].get(name) else {
             return Ok(Self { name: name.to_owned(), evidence: Evidence::Unseen });
-        }
-        let (_, scheme) = judge.object(spot, "a security scheme")?;
+        };
+        let spot = Spot::root(JsonPointer::root()).join("components").join("securitySchemes").join(name);
+        let (_, scheme) = judge.object(spot, scheme, "a security scheme")?;
         let text = |key: &str| scheme[key].as_str().unwrap_or_default();
         let evidence = match (text("type"), text("in")) {
             ("apiKey", "header") => {

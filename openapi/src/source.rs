@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::load::{LoadError, LoadOptions};
 use crate::pointer::JsonPointer;
 use crate::violation::Position;
+pub(crate) use lines::Entry;
 use lines::Lines;
 
 /// A JSON or YAML file that has been read.
@@ -67,8 +68,16 @@ impl Source {
     /// stands there, the line of the innermost place on the way that does exist.
     #[must_use]
     pub fn line(&self, pointer: &JsonPointer) -> Option<usize> {
-        let lines = self.lines.get_or_init(|| self.text.as_deref().map(json::lines).unwrap_or_default());
-        lines.find(pointer)
+        self.lines().find(pointer)
+    }
+
+    /// The members of the object that `pointer` names, in the order of the file.
+    pub(crate) fn entries(&self, pointer: &JsonPointer) -> Vec<Entry<'_>> {
+        self.lines().entries(pointer)
+    }
+
+    fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| self.text.as_deref().map(json::lines).unwrap_or_default())
     }
 
     /// File, pointer and line of a place.

@@ -7,6 +7,7 @@ mod walk;
 
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -14,7 +15,7 @@ use serde_json::Value;
 use crate::load::{LoadError, LoadOptions, RefError};
 use crate::pointer::JsonPointer;
 use crate::schema::Dialect;
-use crate::source::Source;
+use crate::source::{Entry, Source};
 use crate::violation::Position;
 use loader::Loader;
 pub(crate) use resources::ResourceId;
@@ -116,6 +117,17 @@ impl Sources {
     /// File, pointer and line of `spot`.
     pub fn position(&self, spot: &Spot) -> Position {
         self.files[spot.file.0 as usize].position(&spot.pointer)
+    }
+
+    /// The members of the object at `spot`, in the order of the file.
+    pub fn entries(&self, spot: &Spot) -> Vec<Entry<'_>> {
+        self.files[spot.file.0 as usize].entries(&spot.pointer)
+    }
+
+    /// File, pointer and line of `entry`, a member of the object at `parent`.
+    pub fn position_of(&self, parent: &Spot, entry: &Entry<'_>) -> Position {
+        let file = self.files[parent.file.0 as usize].file();
+        Position { file: Arc::clone(file), pointer: parent.pointer.join(entry.key), line: Some(entry.line) }
     }
 
     /// While the value at `spot` is a Reference Object (has a textual `$ref`), goes on to what it

@@ -82,7 +82,7 @@ fn operations_that_answer_the_same_requests_are_refused() {
     let error = refusal(twice);
     assert_eq!(
         error,
-        "openapi.yaml:8: GET /a/{y} answers the same requests as the operation at openapi.yaml:4: remove one of the two"
+        "openapi.yaml:8: GET /a/{y} answers the same requests as /a/{x} at openapi.yaml:4: remove one of the two"
     );
     let apart = "openapi: 3.0.3\npaths:\n  /a/{x}:\n    get: {}\n  /a/{y}:\n    post: {}\n  /a/{x}.json:\n    get: {}\n";
     assert_eq!(load(apart).unwrap().operations().len(), 3);
@@ -112,6 +112,14 @@ fn operations_come_in_the_order_of_the_document() {
         ("GET", "/a", Some("last"), Some(9)),
     ];
     assert_eq!(found, expected);
+    let one_line = r#"{"openapi": "3.0.3", "paths": {"/z": {"put": {}, "get": {}}, "/a": {"get": {}}}}"#;
+    let keys: Vec<String> = load(one_line)
+        .unwrap()
+        .operations()
+        .iter()
+        .map(|operation| format!("{} {}", operation.key.method, operation.key.path))
+        .collect();
+    assert_eq!(keys, ["PUT /z", "GET /z", "GET /a"]);
     assert_eq!(document.title(), Some("Order"));
     let found = document.operation("GET", "/a").map(|operation| operation.key.clone());
     assert_eq!(found, Some(OperationKey { method: "GET".to_owned(), path: "/a".to_owned() }));
@@ -158,7 +166,7 @@ fn remarks_tell_what_is_odd_and_refuse_nothing() {
                     known: {type: http, scheme: basic}\n";
     let remarks = load(text).unwrap().remarks();
     let found: Vec<_> = remarks.iter().map(|remark| (remark.at.line, remark.message.as_str())).collect();
-    let [scheme, query, brace, other, parameter, schema] = found.as_slice() else { panic!("{found:#?}") };
+    let [scheme, query, brace, other, parameter, component] = found.as_slice() else { panic!("{found:#?}") };
     assert_eq!(
         *scheme,
         (Some(3), "the security scheme \"nobody\" is declared nowhere, so nothing is held against it")
@@ -170,8 +178,8 @@ fn remarks_tell_what_is_odd_and_refuse_nothing() {
         (Some(7), "the security scheme \"other\" is declared nowhere, so nothing is held against it")
     );
     assert_eq!(*parameter, (Some(8), "the path has no {id}, so this parameter is never sent"));
-    assert_eq!(schema.0, Some(11));
-    assert!(schema.1.starts_with("a strict reader of OpenAPI 3.0 refuses this: "), "{}", schema.1);
+    assert_eq!(component.0, Some(11));
+    assert!(component.1.starts_with("a strict reader of OpenAPI 3.0 refuses this: "), "{}", component.1);
 }
 
 #[test]

@@ -9,6 +9,8 @@ use crate::operation::{Rules, Shared, read_parameters};
 use crate::pointer::JsonPointer;
 use crate::route::{Router, Template, prefixes};
 use crate::schema::Dialect;
+use crate::security::Security;
+use crate::source::Entry;
 use crate::sources::{Sources, Spot};
 
 /// Fields of a Path Item Object that are operations.
@@ -63,72 +65,93 @@ fn document() -> Spot {
     Spot::root(JsonPointer::root())
 }
 
+/// What stands above a path: the servers and requirements of the whole document.
+struct Above {
+    servers: Vec<String>,
+    security: Option<Security>,
+}
+
 impl Outline {
     pub fn read(judge: &Judge<'_>, version: OpenApiVersion) -> Result<Self, LoadError> {
         let mut outline = Self::default();
+        let root = judge.sources.root();
         let spot = document().join("paths");
-        let paths = match judge.sources.get(&spot) {
+        let paths = match root.get("paths") {
             Some(Value::Object(paths)) => paths,
             // A 3.1 document may be of webhooks or components alone.
             None if version == OpenApiVersion::V3_1 => return Ok(outline),
             None => {
-                return Err(
-                    judge.invalid(&document(), "an OpenAPI 3.0 document has `paths`, and this one has none")
-                );
+                let reason = "an OpenAPI 3.0 document has `paths`, and this one has none";
+                return Err(judge.invalid(&document(), reason));
             }
             Some(_) => return Err(judge.invalid(&spot, "`paths` is no object")),
         };
-        let mut keys: Vec<&String> = paths.keys().filter(|key| !key.starts_with("x-")).collect();
-        keys.sort_by_key(|key| judge.sources.position(&spot.join(key)).line);
-        let servers = server_prefixes(judge, &document()).unwrap_or_default();
-        for path in keys {
-            outline.read_path(judge, path, spot.join(path), &servers)?;
+        let above = Above {
+            servers: server_prefixes(root).unwrap_or_default(),
+            security: Security::read(judge, &document(), root)?,
+        };
+        for entry in judge.sources.entries(&spot) {
+            let Some(item) = paths.get(entry.key).filter(|_| !entry.key.starts_with("x-")) else { continue };
+            outline.read_path(judge, &spot, (entry, item), &above)?;
         }
         Ok(outline)
     }
 
-    fn read_path(
+    fn read_path<'d>(
         &mut self,
-        judge: &Judge<'_>,
-        path: &str,
-        spot: Spot,
-        servers: &[String],
+        judge: &Judge<'d>,
+        paths: &Spot,
+        (entry, item): (Entry<'d>, &'d Value),
+        above: &Above,
     ) -> Result<(), LoadError> {
-        let (spot, item) = judge.object(spot, "a path")?;
+        let path = entry.key;
+        let (spot, target) = judge.object(paths.join(path), item, "a path")?;
+        let entries = if std::ptr::eq(item, target) { entry.entries() } else { judge.sources.entries(&spot) };
+        let item = target;
         let template = Template::parse(path);
-        let shared = Shared { parameters: read_parameters(judge, &spot)?, captures: template.names.clone() };
-        let own = server_prefixes(judge, &spot);
-        let servers = own.as_deref().unwrap_or(servers);
+        let shared = Shared {
+            parameters: read_parameters(judge, &spot, item)?,
+            captures: template.names.clone(),
+            security: above.security.clone(),
+        };
+        let own = server_prefixes(item);
+        let servers = own.as_ref().unwrap_or(&above.servers);
         self.router.add_path(path, &template);
-        let mut methods: Vec<&str> =
-            METHODS.into_iter().filter(|method| item.get(method).is_some()).collect();
-        methods.sort_by_key(|method| judge.sources.position(&spot.join(method)).line);
-        for method in methods {
-            let rules = Rules::read(judge, spot.join(method), &shared)?;
-            let key = OperationKey { method: method.to_uppercase(), path: path.to_owned() };
-            let own = server_prefixes(judge, &rules.spot);
-            let servers = own.as_deref().unwrap_or(servers);
-            let position = judge.sources.position(&rules.spot);
-            if let Err(duplicate) = self.router.add(&key.method, &template, servers, self.operations.len()) {
-                let first = &self.operations[duplicate.first];
-                return Err(LoadError::DuplicateOperation {
-                    from: position,
-                    operation: key,
-                    first: Box::new(first.position.clone()),
-                });
-            }
-            let id =
-                judge.sources.get(&rules.spot.join("operationId")).and_then(Value::as_str).map(str::to_owned);
-            self.operations.push(Operation { key, id, position });
-            self.rules.push(rules);
+        for entry in entries.iter().filter(|entry| METHODS.contains(&entry.key)) {
+            let position = judge.sources.position_of(&spot, entry);
+            let (place, value) = judge.object(spot.join(entry.key), &item[entry.key], "an operation")?;
+            let key = OperationKey { method: entry.key.to_uppercase(), path: path.to_owned() };
+            let id = value["operationId"].as_str().map(str::to_owned);
+            let own = server_prefixes(value);
+            self.add(&template, own.as_ref().unwrap_or(servers), Operation { key, id, position })?;
+            self.rules.push(Rules::read(judge, place, value, &shared)?);
         }
+        Ok(())
+    }
+
+    fn add(
+        &mut self,
+        template: &Template,
+        servers: &[String],
+        operation: Operation,
+    ) -> Result<(), LoadError> {
+        let added = self.router.add(&operation.key.method, template, servers, self.operations.len());
+        if let Err(duplicate) = added {
+            let first = Box::new(self.operations.swap_remove(duplicate.first));
+            return Err(LoadError::DuplicateOperation {
+                from: operation.position,
+                operation: operation.key,
+                first,
+            });
+        }
+        self.operations.push(operation);
         Ok(())
     }
 }
 
-/// The path prefixes of the servers of the object at `spot`; none where it has none of its own.
-fn server_prefixes(judge: &Judge<'_>, spot: &Spot) -> Option<Vec<String>> {
-    let servers = judge.sources.get(&spot.join("servers"))?;
-    let prefixes = prefixes(servers);
+/// The path prefixes of the servers of a document, path or operation; none where it has none of its
+/// own.
+fn server_prefixes(owner: &Value) -> Option<Vec<String>> {
+    let prefixes = prefixes(owner.get("servers")?);
     (!prefixes.is_empty()).then_some(prefixes)
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::OpenApiVersion;
 use super::outline::METHODS;
 use crate::pointer::JsonPointer;
-use crate::route::Template;
+use crate::route::{Pattern, Template};
 use crate::sources::{Sources, Spot};
 use crate::violation::Position;
 
@@ -40,37 +40,27 @@ const COMPONENTS: [(&str, Typed); 9] = [
 /// All remarks, in the order of their lines.
 pub(super) fn remarks(sources: &Sources, version: OpenApiVersion) -> Vec<Remark> {
     let value = sources.root();
-    let mut found = Vec::new();
-    for (path, item) in
-        value["paths"].as_object().into_iter().flatten().filter(|(path, _)| path.starts_with('/'))
-    {
-        let spot = JsonPointer::root().join("paths").join(path);
-        if version == OpenApiVersion::V3_0 {
-            found.extend(misread::<PathItem>(item).map(|reason| (spot.clone(), typed(&reason))));
+    let strict = version == OpenApiVersion::V3_0;
+    let mut found =
+        undeclared_schemes(value, value["security"].as_array(), &JsonPointer::root().join("security"));
+    for (path, item) in value["paths"].as_object().into_iter().flatten() {
+        if path.starts_with("x-") {
+            continue;
         }
+        let spot = JsonPointer::root().join("paths").join(path);
+        found.extend(unmatchable(path).map(|message| (spot.clone(), message.to_owned())));
         found.extend(strange_parameters(sources, path, &spot));
         for method in METHODS {
-            found.extend(strange_parameters(sources, path, &spot.join(method)));
+            let operation = spot.join(method);
             let alternatives = item[method]["security"].as_array();
-            found.extend(undeclared_schemes(value, alternatives, &spot.join(method).join("security")));
+            found.extend(undeclared_schemes(value, alternatives, &operation.join("security")));
+            found.extend(strange_parameters(sources, path, &operation));
         }
-        if path.contains(['?', '#']) {
-            let message = "a path has neither query nor fragment: no request can match this one".to_owned();
-            found.push((spot, message));
-        } else if Template::parse(path)
-            .segments
-            .iter()
-            .any(|segment| segment.literal().is_some_and(has_brace))
-        {
-            found.push((spot, "a brace of the path has no counterpart and stands for itself".to_owned()));
+        if strict {
+            found.extend(misread::<PathItem>(item).map(|reason| (spot, typed(&reason))));
         }
     }
-    found.extend(undeclared_schemes(
-        value,
-        value["security"].as_array(),
-        &JsonPointer::root().join("security"),
-    ));
-    if version == OpenApiVersion::V3_0 {
+    if strict {
         found.extend(misread_components(&value["components"]));
     }
     let remark = |(pointer, message)| Remark { at: sources.position(&Spot::root(pointer)), message };
@@ -79,6 +69,17 @@ pub(super) fn remarks(sources: &Sources, version: OpenApiVersion) -> Vec<Remark>
         (one.at.line, &one.at, &one.message).cmp(&(other.at.line, &other.at, &other.message))
     });
     remarks
+}
+
+/// Why a path does not mean what it seems to.
+fn unmatchable(path: &str) -> Option<&'static str> {
+    let stray = |text: &[u8]| text.contains(&b'{') || text.contains(&b'}');
+    if path.contains(['?', '#']) {
+        return Some("a path has neither query nor fragment: no request can match this one");
+    }
+    let literal = |segment: &Pattern| segment.literal().is_some_and(stray);
+    let braced = Template::parse(path).segments.iter().any(literal);
+    braced.then_some("a brace of the path has no counterpart and stands for itself")
 }
 
 /// What `openapiv3` cannot read. It stops at its first error, so each entry is read on its own.
@@ -103,10 +104,6 @@ fn misread<T: DeserializeOwned>(value: &Value) -> Option<String> {
 
 fn typed(reason: &str) -> String {
     format!("a strict reader of OpenAPI 3.0 refuses this: {reason}")
-}
-
-fn has_brace(text: &[u8]) -> bool {
-    text.contains(&b'{') || text.contains(&b'}')
 }
 
 /// Path parameters that the path does not have: they are overlooked.

@@ -180,6 +180,10 @@ impl<'j> Shape<'j> {
     /// The schema itself, behind its references; none once the budget is spent.
     fn enter(&mut self, schema: &Spot) -> Option<(Spot, &'j Value)> {
         self.budget = self.budget.checked_sub(1)?;
+        let value = self.judge.sources.get(schema)?;
+        if value.get("$ref").is_none() {
+            return Some((schema.clone(), value));
+        }
         let spot = self.judge.sources.follow(schema.clone()).ok()?;
         let value = self.judge.sources.get(&spot)?;
         Some((spot, value))
