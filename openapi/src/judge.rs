@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::conceal::conceal;
-use crate::load::LoadError;
+use crate::load::{LoadError, RefError};
 use crate::schema::{Direction, SchemaError, Schemas};
 use crate::sources::{Sources, Spot};
 use crate::violation::{Code, Place, Severity, Violation};
@@ -44,20 +44,22 @@ impl<'d> Judge<'d> {
     /// The object `value`, which stands at `spot`, or the one that its references lead to. Values
     /// are handed down with their places since to look one up from the root is slow in a large file.
     pub fn object(&self, spot: Spot, value: &'d Value, noun: &str) -> Result<(Spot, &'d Value), LoadError> {
-        let (spot, value) = match value.get("$ref") {
-            None => (spot, Some(value)),
-            Some(_) => {
-                let from = spot.clone();
-                let spot =
-                    self.sources.follow(spot).map_err(|error| self.invalid(&from, error.to_string()))?;
-                let value = self.sources.get(&spot);
-                (spot, value)
-            }
-        };
-        match value {
-            Some(value) if value.is_object() => Ok((spot, value)),
-            _ => Err(self.invalid(&spot, format!("{noun} is no object"))),
+        let (spot, value) = self.target(spot, value)?;
+        if value.is_object() {
+            Ok((spot, value))
+        } else {
+            Err(self.invalid(&spot, format!("{noun} is no object")))
         }
+    }
+
+    fn target(&self, spot: Spot, value: &'d Value) -> Result<(Spot, &'d Value), LoadError> {
+        if value.get("$ref").is_none() {
+            return Ok((spot, value));
+        }
+        let invalid = |error: RefError| self.invalid(&spot, error.to_string());
+        let target = self.sources.follow(spot.clone()).map_err(invalid)?;
+        let value = self.sources.get(&target).unwrap_or(&Value::Null);
+        Ok((target, value))
     }
 
     /// The document is wrong at `spot`, in a way that leaves it unusable.
