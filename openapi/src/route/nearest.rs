@@ -11,6 +11,8 @@ const MAX_SEGMENTS: usize = 32;
 const OTHER: usize = 4;
 /// The cost of a segment that a parameter takes: it is allowed, and says little.
 const PARAMETER: usize = 2;
+/// The cost of a segment too many at the front: the prefix of a server that the document lacks.
+const PREFIX: usize = 2;
 /// The cost of a slash too many or too few at the end.
 const SLASH: usize = 1;
 
@@ -21,8 +23,8 @@ pub(super) fn nearest(path: &str, templates: &[(String, Template)]) -> Vec<Strin
     let mut ranked: Vec<(usize, &str)> = templates
         .iter()
         .map(|(text, template)| (distance(&segments, template), text.as_str()))
-        // A third of the path has to be there.
-        .filter(|(cost, _)| *cost * 3 <= OTHER * segments.len() * 2)
+        // More than half of the path has to be there.
+        .filter(|(cost, _)| *cost * 2 < OTHER * segments.len())
         .collect();
     ranked.sort_unstable();
     let best = ranked.first().map_or(0, |(cost, _)| *cost);
@@ -40,7 +42,7 @@ fn distance(segments: &[Segment<'_>], template: &Template) -> usize {
     for segment in segments {
         let extra = gap(Some(segment.bytes()));
         let mut diagonal = row[0];
-        row[0] += extra;
+        row[0] += PREFIX;
         for (column, pattern) in template.segments.iter().enumerate() {
             let cost = match pattern.literal() {
                 Some(text) => spelling(segment.bytes(), text),
@@ -60,15 +62,13 @@ fn gap(text: Option<&[u8]>) -> usize {
     if text == Some(b"") { SLASH } else { OTHER }
 }
 
-/// 0 for the same text, 1 for the same in another case, 2 where the ends agree, else [`OTHER`].
+/// 0 for the same text, 1 for the same in another case or with the same ends, else [`OTHER`].
 fn spelling(sent: &[u8], text: &[u8]) -> usize {
     if sent == text {
         return 0;
     }
-    if sent.eq_ignore_ascii_case(text) {
-        return 1;
-    }
     let front = sent.iter().zip(text).take_while(|(a, b)| a == b).count();
     let back = sent.iter().rev().zip(text.iter().rev()).take_while(|(a, b)| a == b).count();
-    if 2 * (front + back) > sent.len().max(text.len()) { 2 } else { OTHER }
+    let alike = sent.eq_ignore_ascii_case(text) || 2 * (front + back) > sent.len().max(text.len());
+    if alike { 1 } else { OTHER }
 }

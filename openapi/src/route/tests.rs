@@ -64,6 +64,7 @@ fn a_miss_says_what_comes_near() {
         ("GET", "/shows/7/vod/3", path(&["/shows/{id}/vods/{vod}"])),
         ("GET", "/slash", path(&["/slash/"])),
         ("GET", "/no/thing/like/it", path(&[])),
+        ("GET", "/shows/like/it", path(&[])),
         ("GET", "shows", path(&["/shows"])),
         ("GET", "/api/v2/shows", path(&["/shows"])),
         ("GET", "", path(&["/"])),
