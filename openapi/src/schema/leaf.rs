@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, PatternOptions, ValidationOptions, Validator};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::Dialect;
 
@@ -30,6 +30,19 @@ const SHARED: [&str; 15] = [
     "minItems",
     "maxItems",
     "minProperties",
+];
+
+/// Formats of OpenAPI's registry that came after draft 4, which is the draft of OpenAPI 3.0.
+const AFTER_DRAFT_4: [&str; 9] = [
+    "duration",
+    "idn-hostname",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "relative-json-pointer",
+    "uri-reference",
+    "uri-template",
+    "uuid",
 ];
 
 /// Steps back that one pattern may take: some milliseconds of work.
@@ -139,7 +152,8 @@ impl Leaves {
         if let Some(leaf) = self.lock().get(&text) {
             return Ok(Arc::clone(leaf));
         }
-        let validator = self.options().build(&Value::Object(assertions.clone())).map_err(|error| {
+        let options = self.with_format_of(assertions, self.options());
+        let validator = options.build(&Value::Object(assertions.clone())).map_err(|error| {
             let path = error.instance_path().as_str();
             let only = assertions.keys().next().filter(|_| assertions.len() == 1);
             let named = path.split('/').nth(1).filter(|keyword| !keyword.is_empty());
@@ -153,6 +167,24 @@ impl Leaves {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Leaf>>> {
         self.built.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds the format that `assertions` name, where 3.0 knows it and the draft of 3.0 does not.
+    fn with_format_of(
+        &self,
+        assertions: &Map<String, Value>,
+        options: ValidationOptions<'static>,
+    ) -> ValidationOptions<'static> {
+        let format = assertions.get("format").and_then(Value::as_str);
+        let newer = format.filter(|format| AFTER_DRAFT_4.contains(format));
+        let (Some(format), Dialect::OpenApi30) = (newer, self.dialect) else { return options };
+        let check = jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .offline()
+            .should_validate_formats(true)
+            .build(&json!({ "format": format }))
+            .expect("a format alone is a schema");
+        options.with_format(format, move |text: &str| check.is_valid(&Value::from(text)))
     }
 
     fn options(&self) -> ValidationOptions<'static> {

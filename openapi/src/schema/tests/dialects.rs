@@ -107,3 +107,37 @@ fn keywords_that_3_0_lacks_mean_nothing_in_it() {
     assert_eq!(Components::of_3_0(schemas).broken("A", &json!({"a": 1})), [""; 0]);
     assert_ne!(Components::of_3_1(schemas).broken("A", &json!({"a": 1})), [""; 0]);
 }
+
+#[test]
+fn both_versions_assert_the_formats_of_the_registry() {
+    let cases = [
+        ("date", "2026-05-12", "2026-13-01"),
+        ("date-time", "2026-05-12T18:30:00Z", "2026-05-12"),
+        ("time", "18:30:00Z", "25:00:00Z"),
+        ("duration", "P1DT2H", "1 day"),
+        ("email", "a@example.com", "a"),
+        ("hostname", "example.com", "-a-"),
+        ("ipv4", "127.0.0.1", "1.2.3"),
+        ("ipv6", "::1", "::z"),
+        ("uri", "https://example.com/a", "a b"),
+        ("uri-reference", "../a?b", "a b"),
+        ("uri-template", "/shows/{id}", "/shows/{id"),
+        ("iri", "https://example.com/é", "é"),
+        ("iri-reference", "é", "a b"),
+        ("uuid", "5c1c4f7e-9a4f-4b9e-8f0e-0f1d7a5b2c3d", "5c1c4f7e"),
+        ("json-pointer", "/a/0", "a"),
+        ("relative-json-pointer", "1/a", "/a"),
+        ("regex", "^a+$", "("),
+        ("byte", "YQ==", "YQ="),
+    ];
+    for (format, good, bad) in cases {
+        for dialect in [Dialect::OpenApi30, Dialect::OpenApi31] {
+            let schema = json!({ "type": "string", "format": format });
+            let schema = Schema::compile(&schema, dialect).expect("compiles");
+            assert_eq!(schema.errors(&json!(good)), [], "{format} {good} {dialect:?}");
+            let errors = schema.errors(&json!(bad));
+            let keywords: Vec<_> = errors.iter().map(|error| error.keyword.as_str()).collect();
+            assert_eq!(keywords, ["format"], "{format} {bad} {dialect:?}");
+        }
+    }
+}
