@@ -1,5 +1,7 @@
 //! The lines of all places of one file, as a flat tree.
 
+use std::collections::HashSet;
+
 use crate::pointer::JsonPointer;
 
 /// Where every member and element of a file begins. The places stand in the order of the file, each
@@ -58,6 +60,39 @@ impl Lines {
         self.places.extend_from_within(from.0 + 1..end);
     }
 
+    /// Repeats, inside the last place that was opened, the members of what stands there under
+    /// `merge`: an object, or a list of some. Of each key in `wanted` the first counts. Gives the
+    /// number of new places.
+    pub(super) fn repeat_merged(&mut self, merge: &str, object: Open, mut wanted: HashSet<String>) -> usize {
+        let before = self.places.len();
+        let own = self.children(object.0, before);
+        let mut outer: Vec<usize> =
+            own.into_iter().filter(|at| self.places[*at].key.as_deref() == Some(merge)).rev().collect();
+        let mut found = Vec::new();
+        while let Some(at) = outer.pop() {
+            let inner = self.children(at, at + self.places[at].size as usize);
+            for &at in &inner {
+                found.extend(self.places[at].key.as_deref().filter(|key| wanted.remove(*key)).map(|_| at));
+            }
+            outer.extend(inner.into_iter().filter(|at| self.places[*at].key.is_none()).rev());
+        }
+        for at in found {
+            self.places.extend_from_within(at..at + self.places[at].size as usize);
+        }
+        self.places.len() - before
+    }
+
+    /// The places right inside `parent`, which reaches up to `end`.
+    fn children(&self, parent: usize, end: usize) -> Vec<usize> {
+        let mut children = Vec::new();
+        let mut at = parent + 1;
+        while at < end {
+            children.push(at);
+            at += self.places[at].size as usize;
+        }
+        children
+    }
+
     /// How many places `from` and all inside it are.
     pub(super) fn size(&self, from: Open) -> usize {
         self.places[from.0].size as usize
@@ -87,16 +122,11 @@ impl Lines {
 
     fn entries_at(&self, parent: usize) -> Vec<Entry<'_>> {
         let Some(place) = self.places.get(parent) else { return Vec::new() };
-        let (mut at, end) = (parent + 1, parent + place.size as usize);
-        let mut entries = Vec::new();
-        while at < end {
-            let place = &self.places[at];
-            if let Some(key) = &place.key {
-                entries.push(Entry { key, line: place.line as usize, lines: self, at });
-            }
-            at += place.size as usize;
-        }
-        entries
+        let entry = |at: usize| {
+            let Place { key, line, .. } = &self.places[at];
+            Some(Entry { key: key.as_deref()?, line: *line as usize, lines: self, at })
+        };
+        self.children(parent, parent + place.size as usize).into_iter().filter_map(entry).collect()
     }
 
     fn child(&self, parent: usize, token: &str) -> Option<usize> {

@@ -60,6 +60,18 @@ fn aliases_and_merge_keys_are_resolved_and_keep_their_lines() {
     assert_eq!(source.value()["use"], json!({"x": 1, "y": 3}));
     assert_eq!(source.value()["again"], json!({"x": 1, "y": 2}));
     assert_eq!((line(&source, "/again"), line(&source, "/again/y")), (Some(7), Some(3)));
+    assert_eq!((line(&source, "/use/x"), line(&source, "/use/y")), (Some(2), Some(6)));
+}
+
+#[test]
+fn merged_members_are_entries_of_the_object_each_once() {
+    let text = "a: &a {x: 1, y: 2}\nb: &b\n  y: 3\n  <<: *a\nc:\n  <<: [{w: 4, y: 5}, *b]\n  z: 6\n";
+    let source = source("doc.yaml", text);
+    assert_eq!(source.value()["c"], json!({"w": 4, "y": 5, "x": 1, "z": 6}));
+    let entries = source.entries(&JsonPointer::root().join("c"));
+    let members: Vec<_> =
+        entries.iter().filter(|entry| entry.key != "<<").map(|entry| (entry.key, entry.line)).collect();
+    assert_eq!(members, [("z", 7), ("w", 6), ("y", 6), ("x", 1)]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! YAML: value and lines from one pass over the events of `saphyr-parser`.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
@@ -143,17 +143,25 @@ impl<'l> Builder<'l> {
 
     fn end(&mut self, at: At) -> Result<(), LoadError> {
         let Some(ended) = self.open.pop() else { return Ok(()) };
-        self.lines.close(ended.begun.place);
         let value = match ended.content {
             Content::Array(elements) => Value::Array(elements),
             Content::Object { mut members, merges, .. } => {
                 // A key of the mapping itself wins, then the mapping that was named first.
+                let mut merged = HashSet::new();
                 for (key, value) in merges.into_iter().flat_map(mappings).flatten() {
-                    members.entry(key).or_insert(value);
+                    if !members.contains_key(&key) {
+                        merged.insert(key.clone());
+                        members.insert(key, value);
+                    }
+                }
+                if !merged.is_empty() {
+                    let places = self.lines.repeat_merged(MERGE, ended.begun.place, merged);
+                    self.count(places, 0, at)?;
                 }
                 Value::Object(members)
             }
         };
+        self.lines.close(ended.begun.place);
         self.keep(&ended.begun, &value, at)?;
         self.put(value);
         Ok(())
