@@ -52,11 +52,8 @@ impl Rules {
         shared: &Shared,
     ) -> Result<Self, LoadError> {
         let mut parameters = read_parameters(judge, &spot, value)?;
-        for parameter in &shared.parameters {
-            if !parameters.iter().any(|own| own.is_same(parameter)) {
-                parameters.push(parameter.clone());
-            }
-        }
+        let inherited = absent(&parameters, shared.parameters.clone());
+        parameters.extend(inherited);
         // A path parameter that the path does not have can neither be sent nor be missing.
         parameters.retain(|parameter| {
             parameter.location != Location::Path || shared.captures.contains(&parameter.name)
@@ -89,6 +86,12 @@ pub(crate) fn read_parameters<'d>(
     parameters
         .filter_map(|(index, value)| Parameter::read(judge, spot.index(index), value).transpose())
         .collect()
+}
+
+/// Those of `more` that `parameters` do not replace.
+pub(crate) fn absent(parameters: &[Parameter], mut more: Vec<Parameter>) -> Vec<Parameter> {
+    more.retain(|parameter| !parameters.iter().any(|own| own.is_same(parameter)));
+    more
 }
 
 fn read_answers<'d>(judge: &Judge<'d>, spot: &Spot, operation: &'d Value) -> Result<Vec<Answer>, LoadError> {

@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::{OpenApiVersion, Operation, OperationKey};
 use crate::judge::Judge;
 use crate::load::LoadError;
-use crate::operation::{Rules, Shared, read_parameters};
+use crate::operation::{Rules, Shared, absent, read_parameters};
+use crate::parameter::Parameter;
 use crate::pointer::JsonPointer;
 use crate::route::{Router, Template, prefixes};
 use crate::schema::Dialect;
@@ -105,20 +106,28 @@ impl Outline {
         above: &Above,
     ) -> Result<(), LoadError> {
         let path = entry.key;
-        let (spot, target) = judge.object(paths.join(path), item, "a path")?;
-        let entries = if std::ptr::eq(item, target) { entry.entries() } else { judge.sources.entries(&spot) };
-        let item = target;
+        let layers = layers(judge, paths.join(path), (entry, item))?;
+        let mut parameters: Vec<Parameter> = Vec::new();
+        for (spot, item, _) in &layers {
+            let more = read_parameters(judge, spot, item)?;
+            parameters.extend(absent(&parameters, more));
+        }
         let template = Template::parse(path);
-        let shared = Shared {
-            parameters: read_parameters(judge, &spot, item)?,
-            captures: template.names.clone(),
-            security: above.security.clone(),
-        };
-        let own = server_prefixes(item);
+        let shared =
+            Shared { parameters, captures: template.names.clone(), security: above.security.clone() };
+        let own = layers.iter().find_map(|(_, item, _)| server_prefixes(item));
         let servers = own.as_ref().unwrap_or(&above.servers);
         self.router.add_path(path, &template);
-        for entry in entries.iter().filter(|entry| METHODS.contains(&entry.key)) {
-            let position = judge.sources.position_of(&spot, entry);
+        let mut methods = Vec::new();
+        let operations = layers.iter().flat_map(|(spot, item, entries)| {
+            entries.iter().filter(|entry| METHODS.contains(&entry.key)).map(move |entry| (spot, item, entry))
+        });
+        for (spot, item, entry) in operations {
+            if methods.contains(&entry.key) {
+                continue;
+            }
+            methods.push(entry.key);
+            let position = judge.sources.position_of(spot, entry);
             let (place, value) = judge.object(spot.join(entry.key), &item[entry.key], "an operation")?;
             let key = OperationKey { method: entry.key.to_uppercase(), path: path.to_owned() };
             let id = value["operationId"].as_str().map(str::to_owned);
@@ -147,6 +156,25 @@ impl Outline {
         self.operations.push(operation);
         Ok(())
     }
+}
+
+/// A Path Item Object: its place, its value, and its members.
+type Layer<'d> = (Spot, &'d Value, Vec<Entry<'d>>);
+
+/// What makes up one path: where it is a reference, what stands beside that, and then what it refers
+/// to. The first of the two that has a member counts.
+fn layers<'d>(
+    judge: &Judge<'d>,
+    spot: Spot,
+    (entry, item): (Entry<'d>, &'d Value),
+) -> Result<Vec<Layer<'d>>, LoadError> {
+    let (target, referred) = judge.object(spot.clone(), item, "a path")?;
+    let mut layers = vec![(spot, item, entry.entries())];
+    if !std::ptr::eq(item, referred) {
+        let entries = judge.sources.entries(&target);
+        layers.push((target, referred, entries));
+    }
+    Ok(layers)
 }
 
 /// The path prefixes of the servers of a document, path or operation; none where it has none of its
