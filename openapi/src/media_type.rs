@@ -22,7 +22,9 @@ impl MediaType {
     /// Reads `text`; none where it is no media type.
     pub fn parse(text: &str) -> Option<Self> {
         let text = if text.trim() == "*" { "*/*" } else { text.trim() };
-        text.parse().ok().map(Self)
+        // RFC 9110 lets blanks stand on both sides of a semicolon, `mime` on one alone.
+        let tight = || split_outside_quotes(text, ';').map(str::trim).collect::<Vec<_>>().join(";");
+        text.parse().or_else(|_| tight().parse()).ok().map(Self)
     }
 
     /// The type without parameters, in lower case.
@@ -127,13 +129,15 @@ pub(crate) fn accepts<'a>(accept: &str, declared: impl IntoIterator<Item = &'a M
 
 /// The members of a header's list, split at the commas outside of quotes.
 fn split_list(text: &str) -> Vec<&str> {
+    split_outside_quotes(text, ',').filter(|member| !member.trim().is_empty()).collect()
+}
+
+fn split_outside_quotes(text: &str, delimiter: char) -> impl Iterator<Item = &str> {
     let mut quoted = false;
-    text.split(|character| {
+    text.split(move |character| {
         quoted ^= character == '"';
-        character == ',' && !quoted
+        character == delimiter && !quoted
     })
-    .filter(|member| !member.trim().is_empty())
-    .collect()
 }
 
 #[cfg(test)]
@@ -154,6 +158,8 @@ mod tests {
             (&["*/*", "application/*"], "application/json", Some("application/*")),
             (&["*/*", "application/*"], "text/plain", Some("*/*")),
             (&["application/json"], "Application/JSON; charset=utf-8", Some("application/json")),
+            (&["application/json"], "application/json ; charset=utf-8", Some("application/json")),
+            (&["a/b;v=\"1 ; 2\""], "a/b\t;\tv=\"1 ; 2\"", Some("a/b;v=\"1 ; 2\"")),
             (
                 &["application/json; charset=UTF-8"],
                 "application/json;charset=utf-8",
