@@ -1,6 +1,7 @@
 //! Named values as a query, a cookie header or a form sends them, each claimed by the parameter it
 //! belongs to, so that what nobody claims is known.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 
 use super::coerce::{Kinds, Shape};
@@ -22,7 +23,7 @@ pub(crate) struct Pairs<'a> {
 struct Pair<'a> {
     name: String,
     /// Percent-encoded, as sent.
-    raw: &'a str,
+    raw: Cow<'a, str>,
     claimed: Cell<bool>,
 }
 
@@ -38,25 +39,31 @@ pub(crate) struct Field<'f> {
 impl<'a> Pairs<'a> {
     /// Reads a query without its `?`, or a form.
     pub fn of_query(query: &'a str) -> Self {
-        Self::read(query.split('&'), decode_form)
+        Self::read(query.split('&'), |name, raw| (decode_form(name), Cow::Borrowed(raw)))
     }
 
     /// Reads the value of `Cookie` headers.
     pub fn of_cookies(headers: impl Iterator<Item = &'a str>) -> Self {
-        Self::read(headers.flat_map(|header| header.split(';')).map(str::trim), str::to_owned)
+        // A plus is a plus here; what reads values further on is that of forms, where it is a space.
+        let read = |name: &str, raw: &'a str| (name.to_owned(), plain_plus(raw));
+        Self::read(headers.flat_map(|header| header.split(';')).map(str::trim), read)
     }
 
-    fn read(parts: impl Iterator<Item = &'a str>, decode: impl Fn(&str) -> String) -> Self {
+    fn read(
+        parts: impl Iterator<Item = &'a str>,
+        read: impl Fn(&'a str, &'a str) -> (String, Cow<'a, str>),
+    ) -> Self {
         let pair = |part: &'a str| {
             let (name, raw) = part.split_once('=').unwrap_or((part, ""));
-            Pair { name: decode(name), raw, claimed: Cell::new(false) }
+            let (name, raw) = read(name, raw);
+            Pair { name, raw, claimed: Cell::new(false) }
         };
         Self { pairs: parts.filter(|part| !part.is_empty()).map(pair).collect() }
     }
 
     /// Every value sent under `name`, as sent; they are claimed.
-    pub fn claim(&self, name: &str) -> Vec<&'a str> {
-        self.claim_if(|pair| pair.name == name).into_iter().map(|pair| pair.raw).collect()
+    pub fn claim(&self, name: &str) -> Vec<&str> {
+        self.claim_if(|pair| pair.name == name).into_iter().map(|pair| &*pair.raw).collect()
     }
 
     /// Names that nobody has claimed, each once, in the order they were sent.
@@ -100,8 +107,8 @@ impl<'a> Pairs<'a> {
             let mut fields: Vec<(String, Vec<&str>)> = Vec::new();
             for pair in own {
                 match fields.iter_mut().find(|(name, _)| *name == pair.name) {
-                    Some((_, raws)) => raws.push(pair.raw),
-                    None => fields.push((pair.name.clone(), vec![pair.raw])),
+                    Some((_, raws)) => raws.push(&pair.raw),
+                    None => fields.push((pair.name.clone(), vec![&pair.raw])),
                 }
             }
             let fields = fields.into_iter().map(|(name, raws)| {
@@ -125,7 +132,7 @@ impl<'a> Pairs<'a> {
         let mut fields = Vec::new();
         for pair in self.claim_if(|pair| bracketed(name, &pair.name).is_some()) {
             let keys = bracketed(name, &pair.name).unwrap_or_default();
-            plant(&mut fields, &keys, Wire::Text(decode_form(pair.raw)));
+            plant(&mut fields, &keys, Wire::Text(decode_form(&pair.raw)));
         }
         (!fields.is_empty()).then_some(fields)
     }
@@ -137,6 +144,10 @@ impl<'a> Pairs<'a> {
         }
         own
     }
+}
+
+fn plain_plus(raw: &str) -> Cow<'_, str> {
+    if raw.contains('+') { raw.replace('+', "%2B").into() } else { raw.into() }
 }
 
 /// What values sent under one name mean where each is a value of its own.
