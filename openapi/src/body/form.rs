@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{FieldEncoding, Media};
 use crate::judge::Judge;
 use crate::media_type::Encoding;
-use crate::parameter::coerce::Shape;
+use crate::parameter::coerce::{Kinds, Shape};
 use crate::parameter::pairs::{Field, Pairs};
 use crate::parameter::style::{Style, Wire};
 use crate::percent::decode_form;
@@ -58,10 +58,29 @@ fn member(
         Ok(readings) => readings,
         Err(_) => vec![undeclared(&pairs.claim(name))],
     };
-    let mut values = readings.iter().map(|wire| judge.coerce(wire, &schemas));
+    let objects = encoding.is_none() && schemas.iter().any(|schema| takes_objects(judge, schema));
+    let written = if objects { as_json(&pairs.claim(name)) } else { Vec::new() };
+    let mut values = written.into_iter().chain(readings.iter().map(|wire| judge.coerce(wire, &schemas)));
     let first = values.next()?;
     let fits = |value: &Value| schemas.iter().any(|schema| judge.allows(schema, value));
     if fits(&first) { Some(first) } else { values.find(fits).or(Some(first)) }
+}
+
+fn takes_objects(judge: &Judge<'_>, schema: &Spot) -> bool {
+    let items = Shape::new(judge).items(schema);
+    items.iter().chain([schema]).any(|schema| Shape::kinds(judge, schema).has(Kinds::OBJECT))
+}
+
+/// What objects sent under one name may mean. Where a document says nothing of how they are written,
+/// OpenAPI 3.0.4 and 3.1.1 have them as JSON, and earlier ones in the style `form`.
+fn as_json(raws: &[&str]) -> Vec<Value> {
+    let parsed = raws.iter().map(|raw| serde_json::from_str(&decode_form(raw)).ok());
+    let objects: Option<Vec<Value>> = parsed.map(|value| value.filter(Value::is_object)).collect();
+    match objects.as_deref() {
+        None | Some([]) => Vec::new(),
+        Some([one]) => vec![one.clone(), Value::from_iter([one.clone()])],
+        Some(several) => vec![several.to_vec().into()],
+    }
 }
 
 fn undeclared(raws: &[&str]) -> Wire {
