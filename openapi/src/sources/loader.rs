@@ -184,7 +184,9 @@ impl<'o> Loader<'o> {
 
 /// Documents before 3.1 have no identifiers.
 fn identifiers(root: &Value) -> Identifiers {
-    match root.get("openapi").and_then(Value::as_str) {
+    // YAML reads an unquoted `3.1` as a number.
+    let version = root.get("openapi").map(Value::to_string);
+    match version.as_deref().map(|version| version.trim_start_matches('"')) {
         Some(version) if !version.starts_with("3.0") => Identifiers::Draft202012,
         _ => Identifiers::None,
     }

@@ -135,3 +135,10 @@ fn identifiers_and_anchors_are_followed_in_3_1() {
     let target = sources.follow(spot("/components/schemas/D")).expect("followed");
     assert_eq!(target, spot("/components/schemas/A/$defs/c"));
 }
+
+#[test]
+fn an_unquoted_version_has_anchors_too() {
+    let text = "openapi: 3.1\ncomponents: { schemas: { A: { $ref: '#b' }, B: { $anchor: b } } }\n";
+    let sources = Sources::from_text("doc.yaml", text, &LoadOptions::default());
+    assert!(sources.is_ok(), "{:?}", sources.err());
+}
