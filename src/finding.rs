@@ -186,6 +186,7 @@ impl Scribe<'_> {
             request: exchange.map(|it| self.text(&format!("{} {}", it.request.method, it.request.path))),
             status: exchange.map(|it| it.response.status),
             operation: result.operation.as_ref().map(|key| format!("{} {}", key.method, key.path)),
+            pointer: result.position.pointer.to_string(),
             line: result.position.line,
             duration_ms: milliseconds(result.duration),
         }
@@ -231,6 +232,7 @@ impl Scribe<'_> {
         Trouble {
             interaction: Some(result.description.clone()),
             provider_states: result.provider_states.clone(),
+            location: Some((&result.position).into()),
             hint: hint.map(str::to_owned),
             ..Trouble::new(id, self.text(&cause.to_string())).of_contract(self.contract)
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::finding::{Finding, Verdict};
+use crate::finding::{Finding, Location, Verdict};
 
 /// The version of the report's shape. Members may be added within a version, never changed.
 pub const VERSION: u32 = 1;
@@ -90,6 +90,8 @@ pub struct Interaction {
     pub status: Option<u16>,
     /// The document's operation, such as `GET /api/vod/{id}`.
     pub operation: Option<String>,
+    /// JSON pointer to it in the pact, such as `/interactions/3`.
+    pub pointer: String,
     pub line: Option<usize>,
     pub duration_ms: u64,
 }
@@ -103,6 +105,8 @@ pub struct Trouble {
     pub contract: Option<String>,
     pub interaction: Option<String>,
     pub provider_states: Vec<String>,
+    /// Where in the pact the interaction stands.
+    pub location: Option<Location>,
     pub message: String,
     pub hint: Option<String>,
     /// The last lines that the provider printed, where they may tell why.

@@ -32,13 +32,11 @@ pub struct Look {
 pub fn render(report: &Report, out: &mut dyn Write, look: Look) -> io::Result<()> {
     let mut concerning: HashMap<Key<'_>, Concern<'_>> = HashMap::new();
     for finding in &report.findings {
-        let key = (&*finding.contract, &*finding.interaction, &*finding.provider_states);
-        concerning.entry(key).or_default().findings.push(finding);
+        concerning.entry(key(&finding.location)).or_default().findings.push(finding);
     }
     for trouble in &report.errors {
-        if let (Some(contract), Some(interaction)) = (&trouble.contract, &trouble.interaction) {
-            let key = (&**contract, &**interaction, &*trouble.provider_states);
-            concerning.entry(key).or_default().troubles.push(trouble);
+        if let Some(location) = &trouble.location {
+            concerning.entry(key(location)).or_default().troubles.push(trouble);
         }
     }
     let mut page = Page { out, look, report, concerning };
@@ -60,8 +58,9 @@ struct Page<'a> {
     concerning: HashMap<Key<'a>, Concern<'a>>,
 }
 
-/// What names an interaction: contract, description, provider states.
-type Key<'a> = (&'a str, &'a str, &'a [String]);
+/// Where an interaction stands: its file and its pointer there. Its description names it to people
+/// only: another one may have the same, with other parameters of its state or in another pact.
+type Key<'a> = (&'a str, &'a str);
 
 /// What there is to say of one interaction.
 #[derive(Clone, Default)]
@@ -108,7 +107,7 @@ impl<'a> Page<'a> {
     }
 
     fn interaction(&mut self, contract: &'a Contract, result: &'a Interaction) -> io::Result<()> {
-        let key = (&*contract.contract, &*result.interaction, &*result.provider_states);
+        let key = (&*contract.file, &*result.pointer);
         let concern = self.concerning.get(&key).cloned().unwrap_or_default();
         let (style, word) = match result.outcome {
             Outcome::Kept => {
@@ -216,6 +215,13 @@ impl<'a> Page<'a> {
         let interactions = plural(interactions, "interaction");
         if parts.is_empty() { interactions } else { format!("{interactions}: {}", parts.join(", ")) }
     }
+}
+
+/// The interaction in which a place of a pact lies: `/interactions/3` of `/interactions/3/response`.
+fn key(location: &Location) -> Key<'_> {
+    let pointer = &*location.pointer;
+    let end = pointer.match_indices('/').nth(2).map_or(pointer.len(), |(end, _)| end);
+    (&location.file, &pointer[..end])
 }
 
 fn wrong(verdict: Verdict) -> &'static str {

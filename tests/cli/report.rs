@@ -13,6 +13,7 @@ fn report() -> Report {
         Trouble {
             interaction: Some("a request for a hammer".to_owned()),
             provider_states: vec!["the shop is open".to_owned()],
+            location: Some(place("pacts/web-shop.json", "/interactions/3", 12)),
             hint: Some("add a handler for it, or correct its name".to_owned()),
             ..Trouble::new(
                 "pact.state.failed",
@@ -43,26 +44,26 @@ fn contract() -> Contract {
         unknown: 1,
         duration_ms: 1040,
         results: vec![
-            interaction("a request for a nail", Outcome::Kept),
-            interaction("a request for a screw", Outcome::Kept),
+            interaction(0, "a request for a nail", Outcome::Kept),
+            interaction(1, "a request for a screw", Outcome::Kept),
             Interaction {
                 verdict: Some(Verdict::Provider),
                 reason: Some("the answer breaks the document, which agrees with the pact".to_owned()),
                 request: Some("GET /tools/7".to_owned()),
                 status: Some(200),
                 operation: Some("GET /tools/{id}".to_owned()),
-                ..interaction("a request for a tool", Outcome::Broken)
+                ..interaction(2, "a request for a tool", Outcome::Broken)
             },
             Interaction {
                 provider_states: vec!["the shop is open".to_owned()],
                 reason: Some("provider state \"the shop is open\" could not be set up: 404".to_owned()),
-                ..interaction("a request for a hammer", Outcome::Unknown)
+                ..interaction(3, "a request for a hammer", Outcome::Unknown)
             },
         ],
     }
 }
 
-fn interaction(description: &str, outcome: Outcome) -> Interaction {
+fn interaction(index: usize, description: &str, outcome: Outcome) -> Interaction {
     Interaction {
         interaction: description.to_owned(),
         provider_states: Vec::new(),
@@ -72,15 +73,16 @@ fn interaction(description: &str, outcome: Outcome) -> Interaction {
         request: None,
         status: None,
         operation: None,
+        pointer: format!("/interactions/{index}"),
         line: Some(12),
         duration_ms: 3,
     }
 }
 
 fn findings() -> Vec<Finding> {
-    let remark = finding("a request for a screw", Severity::Warning, Between::DocumentAndPact);
-    let broken = finding("a request for a tool", Severity::Error, Between::DocumentAndProvider);
-    let pact = finding("a request for a tool", Severity::Error, Between::PactAndProvider);
+    let remark = finding(1, "a request for a screw", Severity::Warning, Between::DocumentAndPact);
+    let broken = finding(2, "a request for a tool", Severity::Error, Between::DocumentAndProvider);
+    let pact = finding(2, "a request for a tool", Severity::Error, Between::PactAndProvider);
     vec![
         Finding { id: "request.query.unknown".to_owned(), instance: None, ..remark },
         Finding { verdict: Some(Verdict::Provider), ..broken },
@@ -96,7 +98,7 @@ fn findings() -> Vec<Finding> {
     ]
 }
 
-fn finding(interaction: &str, severity: Severity, between: Between) -> Finding {
+fn finding(index: usize, interaction: &str, severity: Severity, between: Between) -> Finding {
     Finding {
         id: "response.body.incompatible".to_owned(),
         severity,
@@ -105,7 +107,11 @@ fn finding(interaction: &str, severity: Severity, between: Between) -> Finding {
         contract: "web-shop".to_owned(),
         interaction: interaction.to_owned(),
         provider_states: Vec::new(),
-        location: place("pacts/web-shop.json", "/interactions/2/response/body/content/name", 40),
+        location: place(
+            "pacts/web-shop.json",
+            &format!("/interactions/{index}/response/body/content/name"),
+            40,
+        ),
         document: Some(place("openapi/shop.yaml", "/components/schemas/Tool/properties/name/type", 77)),
         instance: Some("/name".to_owned()),
         expected: json!({ "type": "string" }),
@@ -191,4 +197,18 @@ fn broken_weighs_more_than_unknown_and_nothing_is_not_kept() {
     assert_eq!(with(0, 0, 0), Outcome::Unknown);
     let troubled = Report::new(vec![], vec![Trouble::new("x", "y")], vec![], vec![], Duration::ZERO);
     assert_eq!(troubled.summary.outcome, Outcome::Unknown);
+}
+
+#[test]
+fn evidence_stands_under_its_own_interaction_though_another_has_its_name() {
+    let results = vec![interaction(0, "a tool", Outcome::Kept), interaction(1, "a tool", Outcome::Broken)];
+    let findings = vec![finding(1, "a tool", Severity::Error, Between::PactAndProvider)];
+    let contract = Contract { results, ..contract() };
+    let report = Report::new(findings, vec![], vec![contract], vec![], Duration::ZERO);
+    let mut text = Vec::new();
+    Format::Text.render(&report, &mut text, Look { verbose: true, ..Look::default() }).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    let (of_kept, of_broken) = text.split_once("BROKEN").unwrap();
+    assert!(!of_kept.contains("[response.body.incompatible]"), "{text}");
+    assert_eq!(of_broken.matches("[response.body.incompatible]").count(), 1, "{text}");
 }
