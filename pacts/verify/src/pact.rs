@@ -39,7 +39,7 @@ pub enum PactError {
     UnsupportedVersion { path: PathBuf, version: String },
     #[error("{path} names its {party} {name:?}: {reason}")]
     BadName { path: PathBuf, party: &'static str, name: String, reason: NameError },
-    #[error("{path}{} cannot be read at {pointer:?}: {reason}", at_line(*.line))]
+    #[error("{path}{} cannot be read at {:?}: {reason}", at_line(*.line), .pointer.as_str())]
     Misshapen { path: PathBuf, pointer: JsonPointer, line: Option<usize>, reason: String },
     #[error(
         "{path}{} repeats the {what} of {}{}: one of the two would silently replace the other \
