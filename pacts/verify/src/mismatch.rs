@@ -95,8 +95,14 @@ impl<'a> Answered<'a> {
             let failure = self.failure(HEADER, &at, message);
             return Failure { expected: json!(MASK), actual: json!(MASK), ..failure };
         }
+        // Of a header that is missing, matching writes the expected value as source code would.
+        let of_pact = self.content.http.response.headers.as_ref().and_then(|headers| headers.get(name));
+        let expected = match (self.answer.header(name), of_pact) {
+            (None, Some(values)) => values.join(", "),
+            _ => expected.to_owned(),
+        };
         let actual = if actual.is_empty() { Value::Null } else { json!(cut(actual)) };
-        Failure { expected: json!(cut(expected)), actual, ..self.failure(HEADER, &at, words(complaint)) }
+        Failure { expected: json!(cut(&expected)), actual, ..self.failure(HEADER, &at, words(complaint)) }
     }
 
     fn body_type(&self, expected: &str, actual: &str) -> Failure {
@@ -108,7 +114,11 @@ impl<'a> Answered<'a> {
     fn body(&self, path: &str, expected: &Value, actual: &Value, complaint: &str) -> Vec<Failure> {
         let Some((bodies, pointer)) = self.bodies().zip(pointer(path)) else {
             let at = self.content.body_pointer("response");
-            let message = format!("the answer's body at {path}: {}", words(complaint));
+            let message = match (self.content.http.response.body.is_present(), &self.answer.body) {
+                (true, None) => "the answer has no body, and the pact expects one".to_owned(),
+                (false, Some(_)) => "the answer has a body where the pact expects none".to_owned(),
+                _ => format!("the answer's body at {path}: {}", words(complaint)),
+            };
             let (expected, actual) = (excerpt(expected.clone()), excerpt(actual.clone()));
             return vec![Failure { expected, actual, ..self.failure(BODY, &at, message) }];
         };

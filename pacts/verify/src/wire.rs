@@ -72,7 +72,7 @@ async fn read(mut response: Response, max_body: usize) -> Result<HttpResponse, S
         }
     }
     if too_large || body.len() > max_body {
-        let reason = format!("its body is larger than {max_body} bytes; raise the limit on an answer's body");
+        let reason = format!("its body is larger than {max_body} bytes; let the interaction ask for less");
         return Err(Silence { reason, refused: false });
     }
     Ok(HttpResponse {

@@ -94,6 +94,7 @@ async fn headers_and_media_types_have_failures_of_their_own() {
     let ids: Vec<_> = found.iter().map(|failure| failure.id).collect();
     assert_eq!(ids, ["pact.response.body-type", "pact.response.header", "pact.response.header"]);
     assert_eq!(found[2].location.pointer.as_str(), "/interactions/0/response/headers/X-Page");
+    assert_eq!((&found[2].expected, &found[2].actual), (&json!("2"), &Value::Null));
 }
 
 #[tokio::test]
@@ -179,4 +180,18 @@ async fn a_generator_without_any_value_to_choose_from_fails_alone() {
     };
     assert!(reason.contains("cannot be made"), "{reason}");
     assert!(matches!(found.interactions[1].outcome, Outcome::Kept { .. }));
+}
+
+#[tokio::test]
+async fn a_body_too_few_or_too_many_is_told_in_plain_words() {
+    let mut nothing = pacts::get("nothing", "/", 200);
+    nothing["response"]["body"] =
+        json!({ "content": "", "contentType": "application/json", "encoded": false });
+    let found = failures(nothing, json!({ "a": 1 })).await;
+    assert_eq!(found[0].message, "the answer has a body where the pact expects none");
+    let provider = Provider::start(Router::new().route("/", get(async || ()))).await;
+    let something = expecting(pacts::get("something", "/", 200), &json!({ "a": 1 }), &json!({}));
+    let found = replay(&pact(&[something]), &provider.target(), &Settings::default()).await;
+    let Outcome::Broken(broken) = &found.interactions[0].outcome else { panic!("{found:?}") };
+    assert_eq!(broken.failures[0].message, "the answer has no body, and the pact expects one");
 }
