@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod ending;
+mod flags;
 mod foreign;
 mod foreign_services;
 mod output;

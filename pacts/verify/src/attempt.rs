@@ -1,14 +1,13 @@
 //! One interaction, replayed: states up, one request, states down, and the evidence heard.
 
-use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use countersign_openapi::{Document, HttpRequest, HttpResponse, OperationKey, Severity};
-use futures::FutureExt as _;
 use pact_models::generators::GeneratorTestMode;
 use reqwest::Client;
 use serde_json::Value;
 
+use crate::contained;
 use crate::evidence::{self, Evidence};
 use crate::interaction::{Content, HttpContent, Interaction};
 use crate::outcome::{Cause, Exchange, Failure, FailureKind, InteractionResult, Outcome};
@@ -109,9 +108,9 @@ impl Run<'_> {
         let mode = GeneratorTestMode::Provider;
         let generating = pact_matching::generate_request(&content.http.request, &mode, &known);
         // A generator without any value to choose from, as of 9 to 1, makes the models panic.
-        let asked = AssertUnwindSafe(generating).catch_unwind().await.map_err(|panic| {
-            Cause::NoAnswer(format!("the request cannot be made: {}", evidence::panic_text(&*panic)))
-        })?;
+        let asked = contained::run(generating)
+            .await
+            .map_err(|panic| Cause::NoAnswer(format!("the request cannot be made: {panic}")))?;
         let Prepared { native, sent, asked } = request::prepare(&asked, self.target)
             .map_err(|reason| Cause::NoAnswer(format!("the request cannot be sent: {reason}")))?;
         let within = self.watch.for_request();

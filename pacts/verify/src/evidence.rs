@@ -1,15 +1,13 @@
 //! Hears the three parties to one exchange (pact, document, live provider) and concludes from what
 //! they disagree on.
 
-use std::panic::AssertUnwindSafe;
-
 use countersign_openapi::Severity;
-use futures::FutureExt as _;
 use pact_models::generators::{Generator, GeneratorTestMode};
 use pact_models::v4::http_parts::HttpResponse as PactResponse;
 
 use crate::answer;
 use crate::attempt::{Reply, Run};
+use crate::contained;
 use crate::interaction::{HttpContent, Interaction};
 use crate::mismatch::{Answered, STATUS};
 use crate::outcome::{Broken, Cause, Failure, Outcome};
@@ -32,10 +30,11 @@ impl Evidence<'_> {
     pub(crate) async fn conclude(&self, remarks: Vec<Failure>) -> Outcome {
         let secrets = self.secrets;
         // An expression that backtracks without end makes the matching of Pact panic.
-        let mut failures = match AssertUnwindSafe(self.failures()).catch_unwind().await {
+        let mut failures = match contained::run(self.failures()).await {
             Ok(Ok(failures)) => failures,
-            Ok(Err(reason)) => return Outcome::Unknown(Cause::Unmatched(secrets.text(&reason))),
-            Err(panic) => return Outcome::Unknown(Cause::Unmatched(secrets.text(&panic_text(&*panic)))),
+            Ok(Err(reason)) | Err(reason) => {
+                return Outcome::Unknown(Cause::Unmatched(secrets.text(&reason)));
+            }
         };
         failures.extend(remarks);
         for failure in &mut failures {
@@ -129,10 +128,4 @@ fn sort(failures: &mut Vec<Failure>) {
         (one.id, one.kind, &one.location, &one.instance, &one.message)
             == (other.id, other.kind, &other.location, &other.instance, &other.message)
     });
-}
-
-/// What a panic said.
-pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("matching panicked").to_owned()
 }

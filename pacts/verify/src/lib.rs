@@ -6,6 +6,7 @@
 
 mod answer;
 mod attempt;
+mod contained;
 mod evidence;
 pub mod interaction;
 mod mismatch;
