@@ -53,7 +53,7 @@ impl Run<'_> {
         };
         let operation = self.operation(interaction, reply.as_ref());
         let exchange = reply.map(|reply| {
-            let secrets = self.secrets.with(&reply.sent, &reply.answer);
+            let secrets = self.secrets.with(&reply.sent, &reply.answer).and(&reply.values);
             Exchange { request: secrets.request(&reply.sent), response: secrets.response(&reply.answer) }
         });
         InteractionResult {
@@ -95,7 +95,7 @@ impl Run<'_> {
         remarks.extend(troubles.iter().map(|trouble| self.not_torn_down(interaction, trouble)));
         match reply {
             Ok(reply) => {
-                let secrets = self.secrets.with(&reply.sent, &reply.answer);
+                let secrets = self.secrets.with(&reply.sent, &reply.answer).and(&reply.values);
                 let evidence = Evidence { run: self, interaction, content, reply: &reply, secrets: &secrets };
                 (evidence.conclude(remarks).await, Some(reply))
             }

@@ -3,6 +3,8 @@
 use countersign_openapi::{HttpRequest, HttpResponse};
 use serde_json::Value;
 
+use crate::states::Values;
+
 /// What stands for a secret.
 pub(crate) const MASK: &str = "***";
 
@@ -38,6 +40,16 @@ impl Secrets {
             }
         }
         secrets
+    }
+
+    /// With what provider states gave by the name of a secret: a generator may put it anywhere.
+    pub(crate) fn and(mut self, values: &Values) -> Self {
+        for (_, value) in values.iter().filter(|(name, _)| is_secret(name)) {
+            if let Value::String(value) = value {
+                self.add(value);
+            }
+        }
+        self
     }
 
     /// Whether the values of the header `name` are secret.

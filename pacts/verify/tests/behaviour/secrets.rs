@@ -1,13 +1,13 @@
 //! No secret leaves a replay, and matching still sees every one.
 
-use axum::Router;
 use axum::http::HeaderMap;
 use axum::response::IntoResponse as _;
-use axum::routing::get;
+use axum::routing::{get, post};
+use axum::{Json, Router};
 use countersign_verify::{Outcome, Settings, Target};
 use serde_json::json;
 
-use crate::pacts::{self, pact};
+use crate::pacts::{self, given, pact};
 use crate::provider::{Provider, replay};
 
 #[tokio::test]
@@ -39,4 +39,16 @@ async fn secrets_reach_the_provider_and_no_result() {
     for secret in ["of-the-run", "of-the-pact", "my-tenant", "0123456789abcdef", "another-secret"] {
         assert!(!all.contains(secret), "{secret} is in {all}");
     }
+}
+
+#[tokio::test]
+async fn a_secret_that_a_state_gives_is_not_shown_wherever_a_generator_puts_it() {
+    let router = Router::new().route("/states", post(async || Json(json!({ "token": "of-the-state" }))));
+    let provider = Provider::start(router).await;
+    let mut interaction = given(pacts::get("sign-out", "/sessions/x", 200), "signed in", &json!({}));
+    interaction["request"]["generators"] =
+        json!({ "path": { "type": "ProviderState", "expression": "/sessions/${token}" } });
+    let found = replay(&pact(&[interaction]), &provider.target_with_states(), &Settings::default()).await;
+    assert!(provider.requests().contains(&"GET /sessions/of-the-state".to_owned()));
+    assert!(!format!("{found:?}").contains("of-the-state"), "{found:?}");
 }
