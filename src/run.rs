@@ -14,7 +14,7 @@ use crate::finding::{self, Finding};
 use crate::progress::{Progress, Step};
 use crate::report::{Contract, Coverage, Report, Trouble};
 use crate::secrets::Secrets;
-use crate::service::{Service, ServiceError, shown};
+use crate::service::{Service, ServiceError};
 
 /// Interactions in flight where neither flag nor file says: enough to keep two processes busy.
 const JOBS: NonZeroUsize = NonZeroUsize::new(16).expect("16 is not 0");
@@ -98,7 +98,7 @@ impl Assignment {
             Ok(service) => service,
             Err(error) => return self.nothing_done(self.not_ready(&error, &secrets)),
         };
-        progress.tell(Step::Ready { provider: name, url: &shown(&service.url), after: begin.elapsed() });
+        progress.tell(Step::Ready { provider: name, url: service.url.as_str(), after: begin.elapsed() });
         let replay =
             Replay { assignment: &self, service: &service, document: document.as_ref(), secrets, filter };
         let part = replay.carry_out(progress).await;

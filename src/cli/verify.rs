@@ -42,7 +42,7 @@ pub struct Args {
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
     /// Interactions in flight, at most.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = jobs)]
     jobs: Option<NonZeroUsize>,
     /// The configuration, where there is one.
     #[arg(long, value_name = "FILE")]
@@ -154,4 +154,8 @@ fn header(text: &str) -> Result<Header, String> {
         return Err("its value holds characters that a header cannot carry".to_owned());
     }
     Ok(Header { name: name.to_owned(), value: value.to_owned() })
+}
+
+fn jobs(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "it has to be a whole number from 1 on".to_owned())
 }

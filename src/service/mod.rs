@@ -9,7 +9,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use tempfile::TempDir;
-use url::Url;
+use url::{ParseError, Url};
 
 use crate::config::{Address, Filling, Launch, Provider, Site, Template, Unfillable};
 use crate::secrets::Secrets;
@@ -149,8 +149,8 @@ impl Service {
         let limit = provider.ready_timeout;
         let ready = tokio::time::timeout(limit, ready::wait(&self.url, question.as_ref()));
         let missing = || match &question {
-            Some(question) => format!("no answer below status 500 came from {}", shown(question)),
-            None => format!("no connection was taken at {}", shown(&self.url)),
+            Some(question) => format!("no answer below status 500 came from {question}"),
+            None => format!("no connection was taken at {}", self.url),
         };
         let Some(running) = &self.running else {
             let late = |_| ServiceError::NotReady { missing: missing(), limit, output: Vec::new() };
@@ -276,25 +276,24 @@ fn source(argv: &[Template]) -> String {
 }
 
 fn parse(text: &str) -> Result<Url, ServiceError> {
-    let url = Url::parse(text).map_err(|error| ServiceError::Url(text.to_owned(), error.to_string()))?;
-    if matches!(url.scheme(), "http" | "https") && url.has_host() {
-        Ok(url)
+    // What may be a password is not shown.
+    let shown = text.rsplit_once('@').map_or(text.to_owned(), |(_, after)| format!("…@{after}"));
+    let refused = |why: &str| ServiceError::Url(shown.clone(), why.to_owned());
+    let no_scheme = "it has to begin with http:// or https://";
+    let url = Url::parse(text).map_err(|error| match error {
+        ParseError::RelativeUrlWithoutBase => refused(no_scheme),
+        other => refused(&other.to_string()),
+    })?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        Err(refused(no_scheme))
+    } else if !url.username().is_empty() || url.password().is_some() {
+        Err(refused("credentials in it would not be sent; give them as a header, Authorization: Basic …"))
     } else {
-        Err(ServiceError::Url(text.to_owned(), "it has to begin with http:// or https://".to_owned()))
+        Ok(url)
     }
 }
 
 fn join(url: &Url, path: &str) -> Result<Url, ServiceError> {
-    url.join(path).map_err(|error| ServiceError::Url(path.to_owned(), error.to_string()))
-}
-
-/// A URL without the password that may stand in it.
-#[must_use]
-pub fn shown(url: &Url) -> String {
-    let mut url = url.clone();
-    if url.password().is_some() {
-        // It fails only for URLs that cannot have one.
-        let _ = url.set_password(None);
-    }
-    url.to_string()
+    let joined = url.join(path).map_err(|error| ServiceError::Url(path.to_owned(), error.to_string()))?;
+    parse(joined.as_str())
 }
