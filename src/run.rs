@@ -166,7 +166,7 @@ impl Replay<'_> {
     async fn carry_out(&self, progress: &Progress) -> Part {
         let mut part = Part::default();
         let mut replays = Vec::new();
-        for pledge in &self.assignment.pledges {
+        for pledge in self.chosen() {
             if let Some(verification) = self.one(pledge, &mut part, progress).await {
                 replays.push(verification);
             }
@@ -184,6 +184,16 @@ impl Replay<'_> {
             part.coverage = Some(finding::coverage(name, &file.unwrap_or_default(), document, &replays));
         }
         part
+    }
+
+    /// The pacts in which the filter chooses something. Where it chooses nothing at all, every one,
+    /// so that each says so.
+    fn chosen(&self) -> Vec<&Pledge> {
+        let every = || self.assignment.pledges.iter();
+        let Some(text) = self.filter else { return every().collect() };
+        let holds = |it: &&Pledge| it.pact.interactions().iter().any(|it| it.mentions(text));
+        let chosen: Vec<&Pledge> = every().filter(holds).collect();
+        if chosen.is_empty() { every().collect() } else { chosen }
     }
 
     async fn one(&self, pledge: &Pledge, part: &mut Part, progress: &Progress) -> Option<Verification> {

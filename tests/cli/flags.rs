@@ -21,6 +21,16 @@ fn verify(scene: &Scene, url: &str, more: &[&str]) -> Told {
 }
 
 #[test]
+fn a_filter_leaves_out_pacts_in_which_it_chooses_nothing() {
+    let service = Foreign::serve(greeter());
+    let scene = two_pacts();
+    let told = verify(&scene, &service.url, &["--filter", "farewell"]);
+    told.ended_with(0).says("1 contract, 1 interaction: 1 kept").does_not_say("web-greeter");
+    let told = verify(&scene, &service.url, &["--filter", "nobody"]);
+    told.ended_with(2).says("no interaction matches the filter \"nobody\"");
+}
+
+#[test]
 fn a_url_that_cannot_be_asked_says_what_it_lacks() {
     let scene = two_pacts();
     for url in ["localhost", "127.0.0.1:80", "localhost:80", "ftp://localhost"] {

@@ -74,7 +74,8 @@ impl Interaction {
     }
 
     /// Whether the description or the name of a state holds `text`.
-    pub(crate) fn mentions(&self, text: &str) -> bool {
+    #[must_use]
+    pub fn mentions(&self, text: &str) -> bool {
         self.description.contains(text) || self.states.iter().any(|state| state.name.contains(text))
     }
 
