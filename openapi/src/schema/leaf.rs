@@ -59,7 +59,7 @@ pub(super) struct Leaf {
 /// An assertion that a value does not keep.
 pub(super) struct Failed {
     pub(super) keyword: String,
-    /// Says nothing of the value but "value".
+    /// Says nothing of the value but "value"; where the engine gave up, the reason.
     pub(super) message: String,
     /// The engine gave up: a pattern that backtracks.
     pub(super) undecided: bool,
@@ -83,7 +83,7 @@ fn failed(error: &jsonschema::ValidationError<'_>) -> Failed {
     let path = error.schema_path().as_str();
     let keyword = path.split('/').nth(1).unwrap_or_else(|| error.kind().keyword()).to_owned();
     let message = if given_up {
-        format!("could not be judged: the pattern takes more than {BACKTRACK_LIMIT} steps back on this text")
+        format!("the pattern takes more than {BACKTRACK_LIMIT} steps back on this text")
     } else {
         error.masked().to_string()
     };
