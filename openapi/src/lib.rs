@@ -26,6 +26,6 @@ pub use exchange::{HttpRequest, HttpResponse};
 pub use load::{LoadError, LoadOptions, RefError};
 pub use pointer::JsonPointer;
 pub use schema::{Dialect, Schema, SchemaError};
-pub use source::Source;
+pub use source::{Places, Source};
 pub use sources::{FileId, Spot};
 pub use violation::{Code, Place, Position, Severity, Violation};

@@ -80,10 +80,36 @@ impl Source {
         self.lines.get_or_init(|| self.text.as_deref().map(json::lines).unwrap_or_default())
     }
 
+    /// The value, and apart from it where everything in the file stands: for who takes the value to
+    /// pieces.
+    #[must_use]
+    pub fn into_parts(self) -> (Value, Places) {
+        self.lines();
+        let Self { file, value, lines, .. } = self;
+        (value, Places { file, lines: lines.into_inner().unwrap_or_default() })
+    }
+
     /// File, pointer and line of a place.
     #[must_use]
     pub fn position(&self, pointer: &JsonPointer) -> Position {
         Position { file: Arc::clone(&self.file), pointer: pointer.clone(), line: self.line(pointer) }
+    }
+}
+
+/// Where everything in a file stands, without what it says.
+#[derive(Debug)]
+pub struct Places {
+    file: Arc<str>,
+    lines: Lines,
+}
+
+impl Places {
+    /// The place that `pointer` names; where the file has no such place, the innermost one on the
+    /// way to it.
+    #[must_use]
+    pub fn nearest(&self, pointer: &JsonPointer) -> Position {
+        let (pointer, line) = self.lines.nearest(pointer);
+        Position { file: Arc::clone(&self.file), pointer, line }
     }
 }
 

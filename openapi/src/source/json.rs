@@ -1,17 +1,17 @@
 //! JSON: its value by `serde_json`, with limits and without duplicate keys, and its lines by the
-//! ranges of `jsonc-parser`.
+//! tokens of `jsonc-parser`.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::sync::Arc;
 
-use jsonc_parser::ast;
-use jsonc_parser::common::Ranged as _;
-use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use jsonc_parser::tokens::Token;
+use jsonc_parser::{Scanner, ScannerOptions};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::lines::Lines;
+use super::lines::{Lines, Open};
 use crate::load::{LoadError, LoadOptions};
 
 /// The value of a JSON text.
@@ -145,42 +145,56 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
     }
 }
 
-/// The lines of a JSON text that has been read once without an error.
+/// The lines of a JSON text that has been read once without an error. They come from its tokens: a
+/// tree of a large pact would weigh more than the pact.
 pub(super) fn lines(text: &str) -> Lines {
-    let mut walk = Walk { text, offset: 0, line: 1, lines: Lines::default() };
-    let parsed = parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default());
-    if let Some(root) = parsed.ok().and_then(|parsed| parsed.value) {
-        walk.value(None, root.start(), &root);
+    let mut walk = Walk { text, offset: 0, line: 1, lines: Lines::default(), open: Vec::new(), key: None };
+    let mut scanner = Scanner::new(text, &ScannerOptions::default());
+    while let Ok(Some(token)) = scanner.scan() {
+        walk.token(token, scanner.token_start());
     }
     walk.lines
 }
 
 struct Walk<'t> {
     text: &'t str,
-    /// How far lines have been counted; places come in the order of the text.
+    /// How far lines have been counted; tokens come in the order of the text.
     offset: usize,
     line: usize,
     lines: Lines,
+    /// The objects and arrays around the next token, and whether each is an object.
+    open: Vec<(Open, bool)>,
+    /// The key of the member whose value comes next, and where it begins.
+    key: Option<(Cow<'t, str>, usize)>,
 }
 
-impl Walk<'_> {
-    fn value(&mut self, key: Option<&str>, start: usize, value: &ast::Value<'_>) {
+impl<'t> Walk<'t> {
+    fn token(&mut self, token: Token<'t>, start: usize) {
+        let in_object = self.open.last().is_some_and(|(_, is_object)| *is_object);
+        match token {
+            Token::Comma | Token::Colon => {}
+            Token::CloseBrace | Token::CloseBracket => {
+                if let Some((place, _)) = self.open.pop() {
+                    self.lines.close(place);
+                }
+            }
+            Token::String(key) if in_object && self.key.is_none() => self.key = Some((key, start)),
+            value => {
+                let place = self.begin(start);
+                match value {
+                    Token::OpenBrace => self.open.push((place, true)),
+                    Token::OpenBracket => self.open.push((place, false)),
+                    _ => self.lines.close(place),
+                }
+            }
+        }
+    }
+
+    /// Begins the place of a value: a member begins with its key.
+    fn begin(&mut self, start: usize) -> Open {
+        let (key, start) = self.key.take().map_or((None, start), |(key, start)| (Some(key), start));
         self.line += self.text[self.offset..start].matches('\n').count();
         self.offset = start;
-        let place = self.lines.open(key, self.line);
-        match value {
-            ast::Value::Object(object) => {
-                for member in &object.properties {
-                    self.value(Some(member.name.as_str()), member.range.start, &member.value);
-                }
-            }
-            ast::Value::Array(array) => {
-                for element in &array.elements {
-                    self.value(None, element.start(), element);
-                }
-            }
-            _ => {}
-        }
-        self.lines.close(place);
+        self.lines.open(key.as_deref(), self.line)
     }
 }

@@ -1,6 +1,7 @@
 //! The lines of all places of one file, as a flat tree.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::pointer::JsonPointer;
 
@@ -9,12 +10,18 @@ use crate::pointer::JsonPointer;
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     places: Vec<Place>,
+    /// Each key once: large files repeat few of them.
+    keys: Vec<Arc<str>>,
+    numbers: HashMap<Arc<str>, Key>,
 }
+
+/// The number of a key in `Lines::keys`.
+type Key = u32;
 
 #[derive(Clone, Debug)]
 struct Place {
     /// The member's key; `None` for an element and for the root.
-    key: Option<Box<str>>,
+    key: Option<Key>,
     line: u32,
     /// How many places this one and all inside it are.
     size: u32,
@@ -45,8 +52,24 @@ impl Lines {
     /// Begins a place; what is added until it is closed lies inside it.
     pub(super) fn open(&mut self, key: Option<&str>, line: usize) -> Open {
         let line = u32::try_from(line).unwrap_or(u32::MAX);
-        self.places.push(Place { key: key.map(Into::into), line, size: 1 });
+        let key = key.map(|key| self.number(key));
+        self.places.push(Place { key, line, size: 1 });
         Open(self.places.len() - 1)
+    }
+
+    fn number(&mut self, key: &str) -> Key {
+        if let Some(number) = self.numbers.get(key) {
+            return *number;
+        }
+        let number = Key::try_from(self.keys.len()).expect("a file within the limits has fewer keys");
+        let key: Arc<str> = key.into();
+        self.keys.push(Arc::clone(&key));
+        self.numbers.insert(key, number);
+        number
+    }
+
+    fn key(&self, at: usize) -> Option<&str> {
+        self.places[at].key.map(|number| &*self.keys[number as usize])
     }
 
     pub(super) fn close(&mut self, place: Open) {
@@ -66,13 +89,12 @@ impl Lines {
     pub(super) fn repeat_merged(&mut self, merge: &str, object: Open, mut wanted: HashSet<String>) -> usize {
         let before = self.places.len();
         let own = self.children(object.0, before);
-        let mut outer: Vec<usize> =
-            own.into_iter().filter(|at| self.places[*at].key.as_deref() == Some(merge)).rev().collect();
+        let mut outer: Vec<usize> = own.into_iter().filter(|at| self.key(*at) == Some(merge)).rev().collect();
         let mut found = Vec::new();
         while let Some(at) = outer.pop() {
             let inner = self.children(at, at + self.places[at].size as usize);
             for &at in &inner {
-                found.extend(self.places[at].key.as_deref().filter(|key| wanted.remove(*key)).map(|_| at));
+                found.extend(self.key(at).filter(|key| wanted.remove(*key)).map(|_| at));
             }
             outer.extend(inner.into_iter().filter(|at| self.places[*at].key.is_none()).rev());
         }
@@ -100,14 +122,22 @@ impl Lines {
 
     /// The line of `pointer`, or of the innermost place on the way to it.
     pub(super) fn find(&self, pointer: &JsonPointer) -> Option<usize> {
-        let mut at = 0;
-        let mut line = self.places.first()?.line;
+        self.nearest(pointer).1
+    }
+
+    /// The innermost place on the way to `pointer`, and its line.
+    pub(super) fn nearest(&self, pointer: &JsonPointer) -> (JsonPointer, Option<usize>) {
+        let (mut at, mut found) = (0, JsonPointer::root());
+        // What was never a text has no places.
+        let Some(root) = self.places.first() else { return (found, None) };
+        let mut line = root.line;
         for token in pointer.tokens() {
             let Some(child) = self.child(at, &token) else { break };
             at = child;
             line = self.places[at].line;
+            found = found.join(&token);
         }
-        Some(line as usize)
+        (found, Some(line as usize))
     }
 
     /// The members of the object that `pointer` names, in the order of the file.
@@ -123,8 +153,8 @@ impl Lines {
     fn entries_at(&self, parent: usize) -> Vec<Entry<'_>> {
         let Some(place) = self.places.get(parent) else { return Vec::new() };
         let entry = |at: usize| {
-            let Place { key, line, .. } = &self.places[at];
-            Some(Entry { key: key.as_deref()?, line: *line as usize, lines: self, at })
+            let line = self.places[at].line as usize;
+            Some(Entry { key: self.key(at)?, line, lines: self, at })
         };
         self.children(parent, parent + place.size as usize).into_iter().filter_map(entry).collect()
     }
@@ -132,10 +162,11 @@ impl Lines {
     fn child(&self, parent: usize, token: &str) -> Option<usize> {
         let end = parent + self.places[parent].size as usize;
         let wanted: Option<usize> = token.parse().ok();
+        let named = self.numbers.get(token).copied();
         let (mut at, mut index) = (parent + 1, 0);
         while at < end {
-            let found = match &self.places[at].key {
-                Some(key) => **key == *token,
+            let found = match self.places[at].key {
+                Some(key) => named == Some(key),
                 None => wanted == Some(index),
             };
             if found {

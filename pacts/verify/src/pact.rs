@@ -5,9 +5,8 @@ use std::fs::File;
 use std::io::Read as _;
 use std::panic::RefUnwindSafe;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use countersign_openapi::{JsonPointer, LoadError, LoadOptions, Position, Source};
+use countersign_openapi::{JsonPointer, LoadError, LoadOptions, Places, Position, Source};
 use pact_models::pact::{Pact as PactModel, determine_spec_version, parse_meta_data};
 use pact_models::v4::pact::V4Pact;
 use pact_models::{Consumer, PactSpecification, Provider};
@@ -59,7 +58,7 @@ pub struct Pact {
     consumer: ConsumerName,
     provider: ProviderName,
     interactions: Vec<Interaction>,
-    source: Source,
+    places: Places,
     /// What matching wants to know of the pact around an interaction: the names, and nothing that
     /// would have to be copied once an interaction.
     shell: Shell,
@@ -86,12 +85,12 @@ impl Pact {
         let limits = LoadOptions { max_bytes: MAX_BYTES, max_depth: MAX_DEPTH, ..LoadOptions::default() };
         let source = Source::parse(&path.to_string_lossy(), text, &limits)
             .map_err(|error| PactError::Unfit(Box::new(error)))?;
-        let reader = Reader { path, source: &source };
-        let json = source.value();
-        let specification = reader.specification(json)?;
-        let consumer = reader.party(json, "consumer", ConsumerName::parse)?;
-        let provider = reader.party(json, "provider", ProviderName::parse)?;
-        let interactions = reader.interactions(json, specification)?;
+        let (mut json, places) = source.into_parts();
+        let reader = Reader { path, places: &places };
+        let specification = reader.specification(&json)?;
+        let consumer = reader.party(&json, "consumer", ConsumerName::parse)?;
+        let provider = reader.party(&json, "provider", ProviderName::parse)?;
+        let interactions = reader.interactions(&mut json, specification)?;
         reader.refuse_collisions(&interactions)?;
         let shell = V4Pact {
             consumer: Consumer { name: consumer.as_str().to_owned() },
@@ -99,7 +98,7 @@ impl Pact {
             ..V4Pact::default()
         };
         let path = path.to_owned();
-        Ok(Self { path, consumer, provider, interactions, shell: Box::new(shell), source })
+        Ok(Self { path, consumer, provider, interactions, shell: Box::new(shell), places })
     }
 
     #[must_use]
@@ -142,14 +141,14 @@ impl Pact {
     /// Where `pointer` stands in the file; where the file has no such place, the nearest place
     /// around it.
     pub(crate) fn position(&self, pointer: &JsonPointer) -> Position {
-        nearest(&self.source, pointer)
+        self.places.nearest(pointer)
     }
 }
 
 /// Reads the parts of one file, so that each complaint can name its line.
 struct Reader<'a> {
     path: &'a Path,
-    source: &'a Source,
+    places: &'a Places,
 }
 
 impl Reader<'_> {
@@ -191,7 +190,7 @@ impl Reader<'_> {
 
     fn interactions(
         &self,
-        json: &Value,
+        json: &mut Value,
         specification: PactSpecification,
     ) -> Result<Vec<Interaction>, PactError> {
         let mut read = Vec::new();
@@ -200,21 +199,22 @@ impl Reader<'_> {
             return Err(self.misshapen(&JsonPointer::root(), "it has no \"interactions\""));
         }
         let here = |list: &str, index: usize| JsonPointer::root().join(list).index(index);
+        // Each is let go once it is read: a large pact is not held twice.
         for (index, json) in interactions.into_iter().flatten().enumerate() {
             let at = here("interactions", index);
-            let interaction = Interaction::read(index, json, specification, self.source.position(&at));
+            let interaction = Interaction::read(index, &json, specification, self.places.nearest(&at));
             read.push(interaction.map_err(|wrong| self.wrong_below(&at, &wrong))?);
         }
         for (index, json) in messages.into_iter().flatten().enumerate() {
             let at = here("messages", index);
-            let message = Interaction::read_message(json, "message", self.source.position(&at));
+            let message = Interaction::read_message(&json, "message", self.places.nearest(&at));
             read.push(message.map_err(|wrong| self.wrong_below(&at, &wrong))?);
         }
         Ok(read)
     }
 
-    fn list<'a>(&self, json: &'a Value, name: &str) -> Result<Option<&'a Vec<Value>>, PactError> {
-        match json.get(name) {
+    fn list(&self, json: &mut Value, name: &str) -> Result<Option<Vec<Value>>, PactError> {
+        match json.get_mut(name).map(Value::take) {
             None => Ok(None),
             Some(Value::Array(items)) => Ok(Some(items)),
             Some(_) => Err(self.misshapen(&JsonPointer::root().join(name), "it is no array")),
@@ -248,7 +248,7 @@ impl Reader<'_> {
         PactError::Misshapen {
             path: self.path.to_owned(),
             pointer: pointer.clone(),
-            line: nearest(self.source, pointer).line,
+            line: self.places.nearest(pointer).line,
             reason: reason.to_owned(),
         }
     }
@@ -264,15 +264,6 @@ fn malformed(path: &Path, error: &serde_json::Error) -> PactError {
         column: error.column(),
         reason: reason.to_owned(),
     }
-}
-
-fn nearest(source: &Source, pointer: &JsonPointer) -> Position {
-    let mut text = pointer.as_str();
-    while source.value().pointer(text).is_none() {
-        text = text.rsplit_once('/').map_or("", |(parent, _)| parent);
-    }
-    let pointer = JsonPointer::parse(text).unwrap_or_default();
-    Position { file: Arc::clone(source.file()), line: source.line(&pointer), pointer }
 }
 
 fn at_line(line: impl Into<Option<usize>>) -> String {
