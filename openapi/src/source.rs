@@ -80,13 +80,10 @@ impl Source {
         self.lines.get_or_init(|| self.text.as_deref().map(json::lines).unwrap_or_default())
     }
 
-    /// The value, and apart from it where everything in the file stands: for who takes the value to
-    /// pieces.
+    /// What the file says, for who takes it to pieces.
     #[must_use]
-    pub fn into_parts(self) -> (Value, Places) {
-        self.lines();
-        let Self { file, value, lines, .. } = self;
-        (value, Places { file, lines: lines.into_inner().unwrap_or_default() })
+    pub fn into_value(self) -> Value {
+        self.value
     }
 
     /// File, pointer and line of a place.
@@ -104,6 +101,12 @@ pub struct Places {
 }
 
 impl Places {
+    /// The places of a text that is JSON.
+    #[must_use]
+    pub fn of_json(file: &str, text: &str) -> Self {
+        Self { file: file.into(), lines: json::lines(text) }
+    }
+
     /// The place that `pointer` names; where the file has no such place, the innermost one on the
     /// way to it.
     #[must_use]

@@ -13,6 +13,7 @@ mod mismatch;
 pub mod name;
 pub mod outcome;
 pub mod pact;
+mod parts;
 mod promise;
 pub mod replay;
 mod request;

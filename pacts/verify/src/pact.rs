@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::interaction::Interaction;
 use crate::name::{ConsumerName, NameError, ProviderName};
+use crate::parts::Parts;
 use crate::shape::Misshapen;
 
 /// Bytes of a pact file, at most; 10,000 interactions of ordinary size are a tenth of it.
@@ -83,14 +84,14 @@ impl Pact {
         // JSON in the narrow sense: other tools have to read the same file.
         serde_json::from_str::<IgnoredAny>(text).map_err(|error| malformed(path, &error))?;
         let limits = LoadOptions { max_bytes: MAX_BYTES, max_depth: MAX_DEPTH, ..LoadOptions::default() };
-        let source = Source::parse(&path.to_string_lossy(), text, &limits)
-            .map_err(|error| PactError::Unfit(Box::new(error)))?;
-        let (mut json, places) = source.into_parts();
-        let reader = Reader { path, places: &places };
+        let parts = Parts::of(text);
+        let places = Places::of_json(&path.to_string_lossy(), text);
+        let reader = Reader { path, text, limits: &limits, places: &places };
+        let json = reader.value(&parts.shell)?;
         let specification = reader.specification(&json)?;
         let consumer = reader.party(&json, "consumer", ConsumerName::parse)?;
         let provider = reader.party(&json, "provider", ProviderName::parse)?;
-        let interactions = reader.interactions(&mut json, specification)?;
+        let interactions = reader.interactions(&json, &parts, specification)?;
         reader.refuse_collisions(&interactions)?;
         let shell = V4Pact {
             consumer: Consumer { name: consumer.as_str().to_owned() },
@@ -148,6 +149,8 @@ impl Pact {
 /// Reads the parts of one file, so that each complaint can name its line.
 struct Reader<'a> {
     path: &'a Path,
+    text: &'a str,
+    limits: &'a LoadOptions,
     places: &'a Places,
 }
 
@@ -188,35 +191,45 @@ impl Reader<'_> {
         })
     }
 
+    /// The value of a part. What is wrong with it is told of the whole text, which has the lines.
+    fn value(&self, part: &str) -> Result<Value, PactError> {
+        let read = |text| Source::parse(&self.path.to_string_lossy(), text, self.limits);
+        let source = read(part).map_err(|error| {
+            let error = read(self.text).err().unwrap_or(error);
+            PactError::Unfit(Box::new(error))
+        })?;
+        Ok(source.into_value())
+    }
+
     fn interactions(
         &self,
-        json: &mut Value,
+        json: &Value,
+        parts: &Parts<'_>,
         specification: PactSpecification,
     ) -> Result<Vec<Interaction>, PactError> {
         let mut read = Vec::new();
-        let (interactions, messages) = (self.list(json, "interactions")?, self.list(json, "messages")?);
-        if interactions.is_none() && messages.is_none() {
+        if !self.has_list(json, "interactions")? & !self.has_list(json, "messages")? {
             return Err(self.misshapen(&JsonPointer::root(), "it has no \"interactions\""));
         }
         let here = |list: &str, index: usize| JsonPointer::root().join(list).index(index);
-        // Each is let go once it is read: a large pact is not held twice.
-        for (index, json) in interactions.into_iter().flatten().enumerate() {
-            let at = here("interactions", index);
+        let [interactions, messages] = &parts.lists;
+        for (index, part) in interactions.iter().enumerate() {
+            let (at, json) = (here("interactions", index), self.value(part)?);
             let interaction = Interaction::read(index, &json, specification, self.places.nearest(&at));
             read.push(interaction.map_err(|wrong| self.wrong_below(&at, &wrong))?);
         }
-        for (index, json) in messages.into_iter().flatten().enumerate() {
-            let at = here("messages", index);
+        for (index, part) in messages.iter().enumerate() {
+            let (at, json) = (here("messages", index), self.value(part)?);
             let message = Interaction::read_message(&json, "message", self.places.nearest(&at));
             read.push(message.map_err(|wrong| self.wrong_below(&at, &wrong))?);
         }
         Ok(read)
     }
 
-    fn list(&self, json: &mut Value, name: &str) -> Result<Option<Vec<Value>>, PactError> {
-        match json.get_mut(name).map(Value::take) {
-            None => Ok(None),
-            Some(Value::Array(items)) => Ok(Some(items)),
+    fn has_list(&self, json: &Value, name: &str) -> Result<bool, PactError> {
+        match json.get(name) {
+            None => Ok(false),
+            Some(Value::Array(_)) => Ok(true),
             Some(_) => Err(self.misshapen(&JsonPointer::root().join(name), "it is no array")),
         }
     }
