@@ -198,9 +198,10 @@ impl Replay<'_> {
 
     async fn one(&self, pledge: &Pledge, part: &mut Part, progress: &Progress) -> Option<Verification> {
         let target = Target {
-            url: self.service.url.clone(),
+            url: Some(self.service.url.clone()),
             states: self.service.states.clone(),
             headers: self.service.headers.clone(),
+            ..Target::default()
         };
         let tell = |event: Event<'_>| match event {
             Event::Started { interactions } => {

@@ -14,6 +14,7 @@ use crate::interaction::Interaction;
 use crate::outcome::{InteractionResult, Verification};
 use crate::pact::Pact;
 use crate::secrets::Secrets;
+use crate::transport::{CeleryRedis, Trigger, WebSocket};
 use crate::watch::Watch;
 use crate::wire;
 
@@ -21,14 +22,21 @@ use crate::wire;
 static CATALOGUE: Once = Once::new();
 
 /// The live provider.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Target {
-    /// Requests go to this URL; a path in it stands before every path of the pact.
-    pub url: Url,
+    /// Requests go to this URL; a path in it stands before every path of the pact. `None`: it takes no
+    /// requests, as a worker behind a queue.
+    pub url: Option<Url>,
     /// Where provider states are set up (`POST {action, state, params}`); `None`: nowhere.
     pub states: Option<Url>,
     /// Added to every request, over what the pact says. May hold secrets: never reported.
     pub headers: Vec<(String, String)>,
+    /// Messages go over this queue.
+    pub celery: Option<CeleryRedis>,
+    /// Events come over this socket.
+    pub websocket: Option<WebSocket>,
+    /// What makes it send messages that it does not send by itself.
+    pub triggers: Vec<Trigger>,
 }
 
 /// How to replay.
@@ -134,16 +142,26 @@ async fn run_all(
     results.into_iter().map(|(_, result)| result).collect()
 }
 
+impl Target {
+    /// A provider that takes HTTP requests at `url` and has no handler for provider states.
+    #[must_use]
+    pub fn http(url: Url) -> Self {
+        Self { url: Some(url), ..Self::default() }
+    }
+}
+
 /// Names what is added and keeps what it says to itself.
 impl fmt::Debug for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
         f.debug_struct("Target")
-            .field("host", &self.url.host_str())
-            .field("port", &self.url.port_or_known_default())
-            .field("path", &self.url.path())
+            .field("host", &self.url.as_ref().and_then(Url::host_str))
+            .field("port", &self.url.as_ref().and_then(Url::port_or_known_default))
+            .field("path", &self.url.as_ref().map(Url::path))
             .field("states", &self.states.as_ref().map(Url::path))
             .field("headers", &names)
+            .field("celery", &self.celery)
+            .field("websocket", &self.websocket)
             .finish()
     }
 }

@@ -24,7 +24,8 @@ pub(crate) struct Prepared {
 pub(crate) fn prepare(request: &PactRequest, target: &Target) -> Result<Prepared, String> {
     let method = Method::from_bytes(request.method.as_bytes())
         .map_err(|_| format!("{:?} is no HTTP method", request.method))?;
-    let url = url_of(request, &target.url, target.url.path())?;
+    let base = target.url.as_ref().ok_or("the provider has no URL to send it to")?;
+    let url = url_of(request, base, base.path())?;
     let headers = headers_of(request, &target.headers)?;
     let body = body_of(request);
     let sent = HttpRequest {
@@ -34,7 +35,7 @@ pub(crate) fn prepare(request: &PactRequest, target: &Target) -> Result<Prepared
         headers: pairs(&headers),
         body: body.clone(),
     };
-    let asked = HttpRequest { path: url_of(request, &target.url, "")?.path().to_owned(), ..sent.clone() };
+    let asked = HttpRequest { path: url_of(request, base, "")?.path().to_owned(), ..sent.clone() };
     let mut native = reqwest::Request::new(method, url);
     *native.headers_mut() = headers;
     *native.body_mut() = body.map(Into::into);
@@ -147,7 +148,7 @@ mod tests {
     use super::*;
 
     fn target(url: &str) -> Target {
-        Target { url: Url::parse(url).unwrap(), states: None, headers: Vec::new() }
+        Target::http(Url::parse(url).unwrap())
     }
 
     fn sent(path: &str, base: &str) -> String {

@@ -35,7 +35,7 @@ pub(crate) fn client(target: &Target) -> Result<Client, String> {
         .retry(reqwest::retry::never())
         .pool_idle_timeout(IDLE);
     let encrypted = |url: &Url| url.scheme() == "https";
-    if !encrypted(&target.url) && !target.states.as_ref().is_some_and(encrypted) {
+    if !target.url.as_ref().is_some_and(encrypted) && !target.states.as_ref().is_some_and(encrypted) {
         // Reading the machine's certificates takes longer than a small replay.
         builder = builder.tls_certs_only([]);
     }

@@ -60,7 +60,7 @@ pub fn url_of(listener: &TcpListener) -> Url {
 }
 
 pub fn target(url: &Url) -> Target {
-    Target { url: url.clone(), states: None, headers: Vec::new() }
+    Target::http(url.clone())
 }
 
 /// Replays without a document.

@@ -101,7 +101,7 @@ async fn states_are_put_back_when_there_is_no_answer() {
     let nobody = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = crate::provider::url_of(&nobody);
     drop(nobody);
-    let target = Target { url, ..provider.target_with_states() };
+    let target = Target { url: Some(url), ..provider.target_with_states() };
     let found = replay(&pact(&[interaction]), &target, &Settings::default()).await;
     assert!(matches!(found.interactions[0].outcome, Outcome::Unknown(Cause::NoAnswer(_))));
     assert_eq!(calls_of(&calls), [r#""setup" "signed in" {}"#, r#""teardown" "signed in" {}"#]);

@@ -23,7 +23,7 @@ async fn judged(interaction: Value, status: u16, body: &Value) -> InteractionRes
     };
     let provider = Provider::start(Router::new().fallback(answer)).await;
     let target = Target {
-        url: provider.url.join("/api").unwrap(),
+        url: Some(provider.url.join("/api").unwrap()),
         headers: vec![("Authorization".to_owned(), "Bearer of-the-run".to_owned())],
         ..provider.target()
     };

@@ -27,9 +27,8 @@ pub async fn ours(version: Version, cases: &[(usize, &Case)], server: &Server) -
     let text = case::pact(version, cases).to_string();
     let pact = Pact::parse(Path::new("pacts/ui-shop.json"), &text).unwrap();
     let target = Target {
-        url: server.url.clone(),
         states: Some(server.url.join("/states").unwrap()),
-        headers: Vec::new(),
+        ..Target::http(server.url.clone())
     };
     let settings =
         Settings { jobs: NonZeroUsize::new(4).unwrap(), isolated_states: true, ..Settings::default() };
