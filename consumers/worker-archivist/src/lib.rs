@@ -1,5 +1,5 @@
-//! What a worker needs of a task that the Archivist publishes: reads a list entry in Celery protocol 1 or 2, or
-//! says what is wrong with it and what that would do to a Celery worker.
+//! What a worker needs of a task that the Archivist publishes: reads a list entry in Celery's protocol 1 or 2,
+//! or says what is wrong with it and what that would do to a Celery worker.
 //!
 //! ```
 //! use worker_archivist::{Delivery, Malformed};
@@ -11,4 +11,4 @@ mod delivery;
 mod malformed;
 
 pub use delivery::{Delivery, TimeLimit};
-pub use malformed::Malformed;
+pub use malformed::{Effect, Malformed};
