@@ -1,17 +1,25 @@
-//! The client.
+//! The client: publishing tasks, and reading the results that are there.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{AsyncConnectionConfig, Client, IntoConnectionInfo, Pipeline, RedisResult};
+use uuid::Uuid;
+
+use crate::envelope;
 use crate::error::QueueError;
-use crate::follow::Updates;
 use crate::result::TaskResult;
 use crate::task::{QueueName, Task, TaskId};
-use crate::waiting::{Removed, Waiting};
+
+/// Under which a worker stores and publishes a task's result.
+pub(crate) const RESULT: &str = "celery-task-meta-";
 
 /// How a queue is used.
 #[derive(Clone, Debug)]
 pub struct QueueSettings {
-    /// Within which Redis has to answer a command or take a connection.
+    /// Within which Redis has to take a connection, and to answer a command.
     pub timeout: Duration,
     /// The lists that work may wait on: those first that workers take from first.
     pub queues: Vec<QueueName>,
@@ -19,89 +27,96 @@ pub struct QueueSettings {
 
 /// A connection to the queue that comes back by itself. Cheap to clone: clones share it.
 #[derive(Clone)]
-pub struct Queue(());
+pub struct Queue {
+    pub(crate) client: Client,
+    connection: ConnectionManager,
+    pub(crate) settings: Arc<QueueSettings>,
+    /// Who publishes; Celery's results by message would come there.
+    identity: Arc<str>,
+}
 
 impl Queue {
     /// Fails for an address that is none. Redis itself may come later: until then every call answers
     /// [`QueueError::Unavailable`].
-    pub fn open(_url: &str, _settings: QueueSettings) -> Result<Self, QueueError> {
-        todo!()
+    pub fn open(url: &str, settings: QueueSettings) -> Result<Self, QueueError> {
+        let wrong = |_| QueueError::Address("it is no URL of a Redis");
+        let client = Client::open(url.into_connection_info().map_err(wrong)?).map_err(wrong)?;
+        // A caller waits for an answer: a lost Redis is told at once, and tried again with the next call.
+        let config = ConnectionManagerConfig::new()
+            .set_number_of_retries(1)
+            .set_max_delay(Duration::from_millis(100))
+            .set_connection_timeout(Some(settings.timeout))
+            .set_response_timeout(Some(settings.timeout));
+        let connection = ConnectionManager::new_lazy_with_config(client.clone(), config).map_err(wrong)?;
+        let identity = Uuid::new_v4().to_string().into();
+        Ok(Self { client, connection, settings: Arc::new(settings), identity })
     }
 
     /// Whether Redis answers.
     pub async fn ping(&self) -> Result<(), QueueError> {
-        todo!()
+        let () = redis::cmd("PING").query_async(&mut self.connection()).await?;
+        Ok(())
     }
 
     /// Publishes all of these or none of them.
-    pub async fn enqueue(&self, _tasks: &[Task]) -> Result<(), QueueError> {
-        todo!()
+    pub async fn enqueue(&self, tasks: &[Task]) -> Result<(), QueueError> {
+        if tasks.is_empty() {
+            return Ok(());
+        }
+        let mut pipeline = Pipeline::new();
+        pipeline.atomic();
+        for task in tasks {
+            let queue = task.queue.as_str();
+            // A worker that puts a message back looks here for the list it came from.
+            pipeline
+                .sadd(format!("_kombu.binding.{queue}"), format!("{queue}\u{6}\u{16}\u{6}\u{16}{queue}"))
+                .ignore();
+            pipeline.lpush(queue, envelope::of(task, &self.identity)).ignore();
+        }
+        let () = pipeline.query_async(&mut self.connection()).await?;
+        Ok(())
     }
 
-    /// The result of each id, where there is one yet.
-    pub async fn results(&self, _ids: &[TaskId]) -> Result<Vec<Option<TaskResult>>, QueueError> {
-        todo!()
+    /// The result of each id, where there is one yet. What no worker wrote counts as none.
+    pub async fn results(&self, ids: &[TaskId]) -> Result<Vec<Option<TaskResult>>, QueueError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys: Vec<String> = ids.iter().map(|id| format!("{RESULT}{id}")).collect();
+        let stored: Vec<Option<Vec<u8>>> =
+            redis::cmd("MGET").arg(keys).query_async(&mut self.connection()).await?;
+        let read =
+            |document: Option<Vec<u8>>| document.and_then(|it| TaskResult::read(&it)).map(|(_, it)| it);
+        Ok(stored.into_iter().map(read).collect())
     }
 
-    /// Subscribes to the results of all tasks: what is stored after this returned is told.
-    pub async fn updates(&self) -> Result<Updates, QueueError> {
-        todo!()
+    pub(crate) fn connection(&self) -> ConnectionManager {
+        self.connection.clone()
     }
 
-    /// Follows one task until its final result, not longer than `within`. `on_change` hears every change.
-    pub async fn follow(
-        &self,
-        _id: &TaskId,
-        _within: Duration,
-        _on_change: &mut (dyn FnMut(&TaskResult) + Send),
-    ) -> Result<TaskResult, QueueError> {
-        todo!()
+    /// A connection that may block without holding others up.
+    pub(crate) async fn own_connection(&self) -> RedisResult<redis::aio::MultiplexedConnection> {
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(self.settings.timeout))
+            .set_response_timeout(None);
+        self.client.get_multiplexed_async_connection_with_config(&config).await
     }
 
-    /// What waits on the lists, in the order in which it will be taken. Messages that nobody can read are
-    /// left out.
-    pub async fn waiting(&self) -> Result<Vec<Waiting>, QueueError> {
-        todo!()
-    }
-
-    /// What workers hold and have not acknowledged.
-    pub async fn unacknowledged(&self) -> Result<Vec<Waiting>, QueueError> {
-        todo!()
-    }
-
-    /// Takes a waiting task off its list; nothing where no list has it (any more). At once: no worker can
-    /// take what this returned.
-    pub async fn remove(&self, _id: &TaskId) -> Result<Option<Removed>, QueueError> {
-        todo!()
-    }
-
-    /// Puts back what was removed, `position` places from the head of its list (0: taken next).
-    pub async fn put_back(&self, _removed: &Removed, _position: usize) -> Result<(), QueueError> {
-        todo!()
-    }
-
-    /// Moves a waiting task to `position` of its list (0: taken next; past the end: taken last). Whether a
-    /// list had it.
-    pub async fn move_to(&self, _id: &TaskId, _position: usize) -> Result<bool, QueueError> {
-        todo!()
-    }
-
-    /// Tells every worker to drop this task: before it starts and, with `terminate`, while it runs.
-    pub async fn revoke(&self, _id: &TaskId, _terminate: bool) -> Result<(), QueueError> {
-        todo!()
-    }
-
-    /// The names of the workers that answer within this time.
-    pub async fn workers(&self, _within: Duration) -> Result<Vec<String>, QueueError> {
-        todo!()
+    /// The number of the database, which is part of the names of channels.
+    pub(crate) fn database(&self) -> i64 {
+        self.client.get_connection_info().redis_settings().db()
     }
 }
 
 impl Default for QueueSettings {
     fn default() -> Self {
-        Self {
-            timeout: Duration::from_secs(2),
-            queues: vec![QueueName::priority(), QueueName::ordinary()],
-        }
+        Self { timeout: Duration::from_secs(2), queues: vec![QueueName::priority(), QueueName::ordinary()] }
+    }
+}
+
+/// The address may hold a password.
+impl fmt::Debug for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Queue").field("settings", &self.settings).finish_non_exhaustive()
     }
 }

@@ -1,16 +1,26 @@
-//! What a worker stores under `celery-task-meta-<id>`.
+//! What a worker stores under `celery-task-meta-<id>`, and publishes under the same name.
+
+use serde_json::Value;
+
+use crate::task::TaskId;
+
+/// Characters of a worker's own words that are kept.
+const WORDS: usize = 2000;
 
 /// How a task stands, as far as its result document tells.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TaskResult {
     Progress(Progress),
-    /// The transcription is done. A worker of another make may tell less of it.
-    Success { output_path: String, segments: Option<u64>, duration: Option<f64> },
+    Success(Success),
     Failure(Failed),
     /// Taken back before or while it ran; the reason is Celery's, such as `terminated` or `expired`.
-    Revoked { reason: String },
+    Revoked {
+        reason: String,
+    },
     /// It will be tried again.
-    Retry { reason: String },
+    Retry {
+        reason: String,
+    },
 }
 
 /// How far a task is.
@@ -21,18 +31,132 @@ pub struct Progress {
     pub message: String,
 }
 
-/// Why a task failed: by Celery's own shape or by the one the original application wrote.
+/// The transcription is done. A worker of another make may tell less of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Success {
+    /// The SCC file that was written. From another machine: to be believed only after a look.
+    pub output_path: Option<String>,
+    pub segments: Option<u64>,
+    /// Seconds.
+    pub duration: Option<f64>,
+}
+
+/// Why a task failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failed {
-    /// Such as `NotRegistered`; none where the worker did not tell.
+    /// The exception's name, such as `NotRegistered`; none where the worker did not tell.
     pub kind: Option<String>,
     pub message: String,
 }
 
 impl TaskResult {
+    /// Reads a result document. `None`: no worker wrote this.
+    #[must_use]
+    pub fn read(document: &[u8]) -> Option<(TaskId, Self)> {
+        let document: Value = serde_json::from_slice(document).ok()?;
+        let id = TaskId::new(document.get("task_id")?.as_str()?);
+        let status = document.get("status")?.as_str()?;
+        let result = document.get("result").unwrap_or(&Value::Null);
+        let read = match status {
+            "SUCCESS" => Self::Success(Success {
+                output_path: result.get("output_path").and_then(Value::as_str).map(str::to_owned),
+                segments: result.get("segments").and_then(Value::as_u64),
+                duration: result.get("duration").and_then(Value::as_f64).filter(|it| *it >= 0.0),
+            }),
+            "FAILURE" => Self::Failure(failed(result)),
+            "REVOKED" => Self::Revoked { reason: exception_message(result).unwrap_or_default() },
+            "RETRY" => Self::Retry { reason: exception_message(result).unwrap_or_default() },
+            "PROGRESS" | "STARTED" | "RECEIVED" | "PENDING" => Self::Progress(progress(result)),
+            _ => return None,
+        };
+        Some((id, read))
+    }
+
     /// Whether nothing will follow.
     #[must_use]
     pub fn is_final(&self) -> bool {
         !matches!(self, Self::Progress(_) | Self::Retry { .. })
+    }
+}
+
+fn progress(result: &Value) -> Progress {
+    let percent = result.get("progress").and_then(Value::as_f64).unwrap_or(0.0).clamp(0.0, 100.0);
+    Progress {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is from 0 to 100")]
+        percent: percent as u8,
+        message: result.get("status_message").and_then(Value::as_str).map(cut).unwrap_or_default(),
+    }
+}
+
+/// Celery's form names the exception; the original application wrote an object with `error` in it.
+fn failed(result: &Value) -> Failed {
+    let text = |name: &str| result.get(name).and_then(Value::as_str).map(cut);
+    let message = exception_message(result).or_else(|| text("error")).or_else(|| result.as_str().map(cut));
+    Failed {
+        kind: text("exc_type"),
+        message: message.unwrap_or_else(|| "the worker did not say why".to_owned()),
+    }
+}
+
+fn exception_message(result: &Value) -> Option<String> {
+    match result.get("exc_message")? {
+        Value::String(text) => Some(cut(text)),
+        Value::Array(parts) => {
+            let words: Vec<String> = parts
+                .iter()
+                .map(|part| part.as_str().map_or_else(|| part.to_string(), str::to_owned))
+                .collect();
+            Some(cut(&words.join(", ")))
+        }
+        _ => None,
+    }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(WORDS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(status: &str, result: &Value) -> TaskResult {
+        let document = json!({"task_id": "a", "status": status, "result": result});
+        TaskResult::read(document.to_string().as_bytes()).expect("a result").1
+    }
+
+    #[test]
+    fn three_forms_of_failure_are_read() {
+        for (result, kind, message) in [
+            (
+                json!({"exc_type": "NotRegistered", "exc_message": ["no.such.task"], "exc_module": "m"}),
+                Some("NotRegistered"),
+                "no.such.task",
+            ),
+            (json!({"error": "Video file not found: a", "video_path": "a"}), None, "Video file not found: a"),
+            (json!("boom"), None, "boom"),
+            (json!(null), None, "the worker did not say why"),
+        ] {
+            let expected = Failed { kind: kind.map(str::to_owned), message: message.to_owned() };
+            assert_eq!(read("FAILURE", &result), TaskResult::Failure(expected));
+        }
+    }
+
+    #[test]
+    fn progress_stays_within_its_bounds() {
+        for (given, percent) in [(json!(-1), 0), (json!(10), 10), (json!(1e9), 100), (json!("x"), 0)] {
+            let result = read("PROGRESS", &json!({"progress": given, "status_message": "m"}));
+            assert_eq!(result, TaskResult::Progress(Progress { percent, message: "m".to_owned() }));
+        }
+    }
+
+    #[test]
+    fn what_no_worker_wrote_is_none() {
+        for text in ["", "[]", "{}", r#"{"task_id":1,"status":"SUCCESS"}"#, r#"{"task_id":"a","status":"X"}"#]
+        {
+            assert_eq!(TaskResult::read(text.as_bytes()), None, "{text}");
+        }
     }
 }

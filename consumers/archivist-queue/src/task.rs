@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 /// A task's id: what its message, its result and its revocation have in common.
@@ -24,6 +25,8 @@ pub struct Task {
     pub queue: QueueName,
     pub args: Vec<Value>,
     pub kwargs: Map<String, Value>,
+    /// Not to be started after.
+    pub expires: Option<DateTime<Utc>>,
 }
 
 impl TaskId {
@@ -90,7 +93,14 @@ impl Task {
             queue: QueueName::ordinary(),
             args: vec![Value::from(path)],
             kwargs: Map::new(),
+            expires: None,
         }
+    }
+
+    /// The same task under this id.
+    #[must_use]
+    pub fn with_id(self, id: TaskId) -> Self {
+        Self { id, ..self }
     }
 
     /// The same task on another list.

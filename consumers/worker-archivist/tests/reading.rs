@@ -88,7 +88,10 @@ fn times_limits_and_retries_are_read() {
     let delivery = read(&message).unwrap();
     assert_eq!(delivery.eta.unwrap().to_rfc3339(), "2026-11-22T19:00:01.500+00:00");
     assert_eq!(delivery.expires.unwrap().to_rfc3339(), "2026-11-22T19:00:02+00:00");
-    assert_eq!((delivery.retries, delivery.time_limit.hard, delivery.time_limit.soft), (2, Some(60.0), Some(30.5)));
+    assert_eq!(
+        (delivery.retries, delivery.time_limit.hard, delivery.time_limit.soft),
+        (2, Some(60.0), Some(30.5))
+    );
 }
 
 #[test]

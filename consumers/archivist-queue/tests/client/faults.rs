@@ -1,0 +1,65 @@
+//! Redis goes and comes, is full, or is something else.
+
+use std::time::Duration;
+
+use archivist_queue::{Queue, QueueError, QueueSettings, TaskId};
+use private_redis::PrivateRedis;
+
+use crate::{Scene, ids_of, tasks};
+
+#[tokio::test]
+async fn what_was_published_survives_and_publishing_goes_on() {
+    let Some(redis) = PrivateRedis::durable_for_test() else { return };
+    let Some(mut scene) = Scene::on(redis).await else { return };
+    let tasks = tasks(3);
+    scene.queue.enqueue(&tasks[..2]).await.unwrap();
+    scene.redis.kill();
+    let lost = scene.queue.enqueue(&tasks[2..]).await.unwrap_err();
+    assert!(matches!(lost, QueueError::Unavailable(_)), "{lost:?}");
+    scene.redis.restart().unwrap();
+    // The first call may still meet the connection that was lost.
+    while scene.queue.enqueue(&tasks[2..]).await.is_err() {}
+    let ids: Vec<String> = scene.queue.waiting().await.unwrap().iter().map(|it| it.id.to_string()).collect();
+    assert_eq!(ids, ids_of(&tasks));
+}
+
+#[tokio::test]
+async fn followers_hear_that_the_connection_is_lost() {
+    let Some(mut scene) = Scene::new().await else { return };
+    let mut updates = scene.queue.updates().await.unwrap();
+    scene.redis.kill();
+    assert!(matches!(updates.next().await, Err(QueueError::Unavailable(_))));
+    let ended = scene.queue.follow(&TaskId::fresh(), Duration::from_secs(60), &mut |_| {}).await;
+    assert!(matches!(ended, Err(QueueError::Unavailable(_))), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_full_redis_refuses_and_keeps_nothing_of_it() {
+    let Some(scene) = Scene::new().await else { return };
+    scene.ask::<()>(&["CONFIG", "SET", "maxmemory", "1"]).await;
+    let refused = scene.queue.enqueue(&tasks(2)).await.unwrap_err();
+    assert_eq!(refused, QueueError::Refused("OOM".to_owned()));
+    scene.ask::<()>(&["CONFIG", "SET", "maxmemory", "0"]).await;
+    assert_eq!(scene.ask::<i64>(&["DBSIZE"]).await, 0);
+    scene.queue.enqueue(&tasks(1)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_key_of_another_type_is_told() {
+    let Some(scene) = Scene::new().await else { return };
+    scene.ask::<()>(&["SET", "celery", "text"]).await;
+    let refused = scene.queue.enqueue(&tasks(1)).await.unwrap_err();
+    assert_eq!(refused, QueueError::Refused("WRONGTYPE".to_owned()));
+}
+
+#[tokio::test]
+async fn no_error_shows_the_password() {
+    let url = "redis://user:sesame-1729@127.0.0.1:1/0";
+    let queue = Queue::open(url, QueueSettings::default()).unwrap();
+    let error = queue.ping().await.unwrap_err();
+    for text in [error.to_string(), format!("{error:?}"), format!("{queue:?}")] {
+        assert!(!text.contains("sesame") && !text.contains("127.0.0.1"), "{text}");
+    }
+    let error = Queue::open("http://sesame", QueueSettings::default()).unwrap_err();
+    assert!(error.to_string().contains("redis://") && !error.to_string().contains("sesame"));
+}

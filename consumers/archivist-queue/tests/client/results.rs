@@ -1,0 +1,94 @@
+//! Results are read where they stand and followed as they come.
+
+use std::time::Duration;
+
+use archivist_queue::{Progress, QueueError, Success, TaskId, TaskResult};
+use serde_json::{Value, json};
+
+use crate::Scene;
+
+const LONG: Duration = Duration::from_secs(60);
+
+fn document(id: &TaskId, status: &str, result: &Value) -> String {
+    json!({"task_id": id.as_str(), "status": status, "result": result}).to_string()
+}
+
+impl Scene {
+    /// As a worker stores a result.
+    async fn store(&self, id: &TaskId, status: &str, result: &Value) {
+        let (key, document) = (format!("celery-task-meta-{id}"), document(id, status, result));
+        self.ask::<()>(&["SETEX", &key, "86400", &document]).await;
+        self.ask::<i64>(&["PUBLISH", &key, &document]).await;
+    }
+}
+
+fn success() -> TaskResult {
+    let output_path = Some("/media/a.scc".to_owned());
+    TaskResult::Success(Success { output_path, segments: Some(4), duration: Some(12.5) })
+}
+
+#[tokio::test]
+async fn stored_results_are_read_each_in_its_place() {
+    let Some(scene) = Scene::new().await else { return };
+    let [done, unknown, strange] = [TaskId::fresh(), TaskId::fresh(), TaskId::fresh()];
+    let result = json!({"output_path": "/media/a.scc", "segments": 4, "duration": 12.5});
+    scene.store(&done, "SUCCESS", &result).await;
+    scene.ask::<()>(&["SET", &format!("celery-task-meta-{strange}"), "nonsense"]).await;
+    let results = scene.queue.results(&[done, unknown, strange]).await.unwrap();
+    assert_eq!(results, [Some(success()), None, None]);
+}
+
+#[tokio::test]
+async fn a_task_is_followed_to_its_end() {
+    let Some(scene) = Scene::new().await else { return };
+    let id = TaskId::fresh();
+    let subscribed = async {
+        // A worker begins once somebody listens.
+        while scene.ask::<Vec<(String, i64)>>(&["PUBSUB", "NUMSUB", &format!("celery-task-meta-{id}")]).await
+            [0]
+        .1 == 0
+        {
+            tokio::task::yield_now().await;
+        }
+        scene.store(&id, "PROGRESS", &json!({"progress": 10, "status_message": "Loading"})).await;
+        scene.ask::<i64>(&["PUBLISH", &format!("celery-task-meta-{id}"), "nonsense"]).await;
+        let result = json!({"output_path": "/media/a.scc", "segments": 4, "duration": 12.5});
+        scene.store(&id, "SUCCESS", &result).await;
+    };
+    let mut heard = Vec::new();
+    let mut hear = |result: &TaskResult| heard.push(result.clone());
+    let (last, ()) = tokio::join!(scene.queue.follow(&id, LONG, &mut hear), subscribed);
+    assert_eq!(last.unwrap(), success());
+    let progress = TaskResult::Progress(Progress { percent: 10, message: "Loading".to_owned() });
+    assert_eq!(heard, [progress, success()]);
+}
+
+#[tokio::test]
+async fn what_ended_before_is_told_at_once() {
+    let Some(scene) = Scene::new().await else { return };
+    let id = TaskId::fresh();
+    scene.store(&id, "REVOKED", &json!({"exc_type": "TaskRevokedError", "exc_message": ["expired"]})).await;
+    let last = scene.queue.follow(&id, LONG, &mut |_| {}).await.unwrap();
+    assert_eq!(last, TaskResult::Revoked { reason: "expired".to_owned() });
+}
+
+#[tokio::test]
+async fn following_ends_with_its_time() {
+    let Some(scene) = Scene::new().await else { return };
+    let short = Duration::from_millis(20);
+    let ended = scene.queue.follow(&TaskId::fresh(), short, &mut |_| {}).await;
+    assert_eq!(ended, Err(QueueError::TimedOut(short)));
+}
+
+#[tokio::test]
+async fn the_results_of_all_tasks_are_told_in_order() {
+    let Some(scene) = Scene::new().await else { return };
+    let mut updates = scene.queue.updates().await.unwrap();
+    let ids = [TaskId::fresh(), TaskId::fresh()];
+    for id in &ids {
+        scene.store(id, "FAILURE", &json!({"error": "boom"})).await;
+    }
+    for id in ids {
+        assert_eq!(updates.next().await.unwrap().id, id);
+    }
+}
