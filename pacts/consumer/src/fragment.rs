@@ -23,13 +23,21 @@ pub(crate) struct Entry {
     pub description: String,
     pub key: Option<String>,
     pub states: String,
-    pub request: String,
+    /// What a provider tells it by; messages are told by their description.
+    pub request: Option<String>,
     pub json: Value,
 }
 
 impl Fragment {
     pub(crate) fn new(test: &str, interactions: Vec<SynchronousHttp>) -> Self {
         Self { interactions: interactions.into_iter().map(|kept| Entry::new(test, kept)).collect() }
+    }
+
+    pub(crate) fn of_messages<'a>(
+        test: &str,
+        messages: impl IntoIterator<Item = &'a (dyn V4Interaction + 'a)>,
+    ) -> Self {
+        Self { interactions: messages.into_iter().map(|kept| Entry::of_message(test, kept)).collect() }
     }
 
     /// How many interactions the test exercised.
@@ -66,10 +74,38 @@ impl Entry {
             description: interaction.description,
             key: interaction.key,
             states: text_of(&json, "providerStates"),
-            request: text_of(&json, "request"),
+            request: Some(text_of(&json, "request")),
             json,
         }
     }
+
+    /// An asynchronous or synchronous message.
+    fn of_message(test: &str, message: &dyn V4Interaction) -> Self {
+        let mut json = message.to_json();
+        json["comments"]["testname"] = json!(test);
+        let mut json = canonical::sorted(json);
+        for part in message_parts(&json) {
+            if let Some(rules) = json.pointer_mut(&format!("{part}/matchingRules")) {
+                *rules = canonical::sorted_rules(rules.take());
+            }
+        }
+        Self {
+            test: test.to_owned(),
+            description: message.description(),
+            key: message.key(),
+            states: text_of(&json, "providerStates"),
+            request: None,
+            json,
+        }
+    }
+}
+
+/// Where the parts of a message stand: itself, or what is asked and each reply.
+fn message_parts(message: &Value) -> Vec<String> {
+    let replies = message.get("response").and_then(Value::as_array).map_or(0, Vec::len);
+    let mut parts = vec![String::new(), "/request".to_owned()];
+    parts.extend((0..replies).map(|index| format!("/response/{index}")));
+    parts
 }
 
 /// The member's canonical text; a missing one is the empty text.

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, resume_unwind};
 
 use futures::FutureExt;
 use pact_consumer::builders::InteractionBuilder;
@@ -40,6 +40,35 @@ impl PactTest {
     #[must_use]
     pub fn new(names: PactNames, test: &str) -> Self {
         Self { names, test: test.to_owned() }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.test
+    }
+
+    /// The pact that these interactions alone would make.
+    pub(crate) fn pact(
+        &self,
+        interactions: Vec<Box<dyn V4Interaction + Send + Sync + RefUnwindSafe>>,
+    ) -> V4Pact {
+        V4Pact {
+            consumer: Consumer { name: self.names.consumer().to_owned() },
+            provider: Provider { name: self.names.provider().to_owned() },
+            interactions,
+            ..V4Pact::default()
+        }
+    }
+
+    /// Panics where examples break their own rules.
+    pub(crate) fn refuse(&self, description: &str, broken: &[String]) {
+        assert!(
+            broken.is_empty(),
+            "failed to play {description:?} (pact {}, test {}): its own example breaks its own rules, so nobody \
+             could keep it:\n{}",
+            self.names,
+            self.test,
+            broken.join("\n")
+        );
     }
 
     /// Describes one request and its answer with `pact_consumer`'s V4 builder.
@@ -91,26 +120,13 @@ impl Interactions {
     }
 
     fn pact(&self) -> V4Pact {
-        V4Pact {
-            consumer: Consumer { name: self.test.names.consumer().to_owned() },
-            provider: Provider { name: self.test.names.provider().to_owned() },
-            interactions: self.interactions.iter().map(V4Interaction::boxed_v4).collect(),
-            ..V4Pact::default()
-        }
+        self.test.pact(self.interactions.iter().map(V4Interaction::boxed_v4).collect())
     }
 
     async fn refuse_broken_examples(&self, pact: &V4Pact) {
         for interaction in &self.interactions {
             let broken = broken_examples(interaction, pact).await;
-            assert!(
-                broken.is_empty(),
-                "failed to play {:?} (pact {}, test {}): its own example breaks its own rules, so nobody could \
-                 keep it:\n{}",
-                interaction.description,
-                self.test.names,
-                self.test.test,
-                broken.join("\n")
-            );
+            self.test.refuse(&interaction.description, &broken);
         }
     }
 

@@ -36,10 +36,12 @@
 
 mod canonical;
 mod committed;
+mod exchange;
 mod fragment;
 mod interaction;
 pub mod matchers;
 mod merge;
+mod message;
 mod mismatch;
 mod names;
 mod own_rules;
@@ -48,9 +50,11 @@ mod suite;
 mod tests_macro;
 
 pub use committed::{CommittedError, Difference, OnDifference, settle};
+pub use exchange::{Exchanges, Message, Messages, Provider};
 pub use fragment::Fragment;
 pub use interaction::{Interactions, PactTest};
 pub use merge::{Collision, CollisionKind, Place, merge};
+pub use message::{MessageBuilder, MessagePart, SyncMessageBuilder, fresh_uuid, from_state};
 pub use names::{NameError, PactNames};
 pub use parts::{RequestMatching, ResponseMatching};
 pub use suite::{CollectError, FailedTest, NamedTest, Running, Suite, run_alone};

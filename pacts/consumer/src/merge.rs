@@ -69,8 +69,8 @@ pub fn merge(names: &PactNames, fragments: impl IntoIterator<Item = Fragment>) -
     })))
 }
 
-fn sort_key(entry: &Entry) -> (&str, &str, &str, &str) {
-    (&entry.description, &entry.states, &entry.request, &entry.test)
+fn sort_key(entry: &Entry) -> (&str, &str, Option<&str>, &str) {
+    (&entry.description, &entry.states, entry.request.as_deref(), &entry.test)
 }
 
 pub(crate) fn refuse_collisions(entries: &[Entry]) -> Result<(), Collision> {
@@ -91,7 +91,7 @@ fn collision(one: &Entry, other: &Entry) -> Option<CollisionKind> {
         None
     } else if one.description == other.description {
         Some(CollisionKind::DescriptionAndStates)
-    } else if one.request == other.request {
+    } else if one.request.is_some() && one.request == other.request {
         Some(CollisionKind::RequestAndStates)
     } else {
         None

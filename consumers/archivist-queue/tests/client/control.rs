@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::Scene;
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 fn body(message: &[u8]) -> Value {
     let message: Value = serde_json::from_slice(message).unwrap();

@@ -29,7 +29,7 @@ async fn followers_hear_that_the_connection_is_lost() {
     let mut updates = scene.queue.updates().await.unwrap();
     scene.redis.kill();
     assert!(matches!(updates.next().await, Err(QueueError::Unavailable(_))));
-    let ended = scene.queue.follow(&TaskId::fresh(), Duration::from_secs(60), &mut |_| {}).await;
+    let ended = scene.queue.follow(&TaskId::fresh(), Duration::from_mins(1), &mut |_| {}).await;
     assert!(matches!(ended, Err(QueueError::Unavailable(_))), "{ended:?}");
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::Scene;
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 fn document(id: &TaskId, status: &str, result: &Value) -> String {
     json!({"task_id": id.as_str(), "status": status, "result": result}).to_string()
