@@ -1,0 +1,48 @@
+//! Waiting for something to stand on a list, without taking it and without asking again and again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, Client, RedisResult};
+use tokio::sync::Notify;
+
+/// Seconds after which a wait is begun anew: a connection that was cut without a word shows then.
+const WAIT: u64 = 5;
+
+/// Whenever `hungry`, waits until the list holds something, and then wakes. Never ends.
+pub(crate) async fn peek(client: Client, list: String, hungry: Arc<Notify>, awake: Arc<Notify>) {
+    let mut connection = None;
+    loop {
+        hungry.notified().await;
+        while !holds(&client, &list, &mut connection).await {}
+        awake.notify_one();
+    }
+}
+
+async fn holds(client: &Client, list: &str, connection: &mut Option<MultiplexedConnection>) -> bool {
+    match wait(client, list, connection).await {
+        Ok(found) => found,
+        Err(_) => {
+            // Taking tells what is wrong; here it only matters to try again.
+            *connection = None;
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            true
+        }
+    }
+}
+
+/// From the right end of the list to the same end: that moves nothing, and waits until there is something.
+async fn wait(client: &Client, list: &str, connection: &mut Option<MultiplexedConnection>) -> RedisResult<bool> {
+    let connection = match connection {
+        Some(connection) => connection,
+        None => {
+            let patience = Some(Duration::from_secs(WAIT + 2));
+            let config = AsyncConnectionConfig::new().set_response_timeout(patience).set_connection_timeout(patience);
+            connection.insert(client.get_multiplexed_async_connection_with_config(&config).await?)
+        }
+    };
+    let found: Option<redis::Value> =
+        redis::cmd("BLMOVE").arg(list).arg(list).arg("RIGHT").arg("RIGHT").arg(WAIT).query_async(connection).await?;
+    Ok(found.is_some_and(|value| value != redis::Value::Nil))
+}

@@ -1,0 +1,15 @@
+//! Caption files, proven by others: ffmpeg and pycaption read back the text that went in, at its time.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
+mod properties;
+mod readers;
+
+use std::time::Duration;
+
+use transcription_worker::captions::Cue;
+
+/// A cue by milliseconds.
+fn cue(start: u64, end: u64, text: &str) -> Cue {
+    let [start, end] = [start, end].map(Duration::from_millis);
+    Cue { start, end, text: text.to_owned(), speaker: None }
+}
