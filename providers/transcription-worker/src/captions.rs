@@ -1,4 +1,4 @@
-//! Captions: read as SubRip or WebVTT, written as WebVTT or as CEA-608 in a Scenarist SCC file.
+//! Captions: read as `SubRip` or `WebVTT`, written as `WebVTT` or as CEA-608 in a Scenarist SCC file.
 
 mod charset;
 mod layout;

@@ -11,7 +11,7 @@
 
 pub mod captions;
 mod media;
-#[cfg(feature = "provider-states")]
+#[cfg(any(test, feature = "provider-states"))]
 pub mod provider_states;
 mod queue;
 mod settings;

@@ -17,8 +17,8 @@ use transcription_worker::{Settings, Worker, transcription};
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
-    /// redis://[user:password@]host[:port][/database] [default: `REDIS_URL`, where a password is safer, or
-    /// redis://127.0.0.1:6379/0]
+    /// Where the queue is, as `redis://[user:password@]host[:port][/database]`. By default `REDIS_URL`, where a
+    /// password is safer, or the Redis of this machine.
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
     /// The folder of the recordings: nothing outside is read or written.

@@ -40,6 +40,7 @@ impl Default for Settings {
 /// The machine's name, where it tells.
 fn host() -> String {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    let name: String = name.trim().chars().filter(|c| c.is_ascii_alphanumeric() || "-._".contains(*c)).collect();
+    let name: String =
+        name.trim().chars().filter(|c| c.is_ascii_alphanumeric() || "-._".contains(*c)).collect();
     if name.is_empty() { "localhost".to_owned() } else { name }
 }

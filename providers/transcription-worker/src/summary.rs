@@ -27,10 +27,10 @@ pub(crate) fn of(cues: &[Cue]) -> Value {
     lengths.sort_by_key(|&(length, index)| (std::cmp::Reverse(length), index));
     let mut chosen: Vec<usize> = lengths.into_iter().take(ENTRIES).map(|(_, index)| index).collect();
     chosen.sort_unstable();
-    chosen.into_iter().map(|index| entry(&speeches[index].0, speeches[index].1)).collect()
+    chosen.into_iter().map(|index| entry(speeches[index].0.as_deref(), speeches[index].1)).collect()
 }
 
-fn entry(speaker: &Option<String>, cue: &Cue) -> Value {
+fn entry(speaker: Option<&str>, cue: &Cue) -> Value {
     let text = match named(cue) {
         Some((_, said)) => said.to_owned(),
         None => cue.text.clone(),

@@ -27,7 +27,10 @@ pub struct Call {
 pub enum TaskError {
     Failed(Exception),
     /// It may work later; after too many tries it has failed.
-    Again { exception: Exception, after: Duration },
+    Again {
+        exception: Exception,
+        after: Duration,
+    },
 }
 
 /// A failure in the form that a Celery client reads: the name and module of a Python exception.

@@ -83,7 +83,11 @@ fn write(recording: &Path, cues: &[Cue]) -> io::Result<PathBuf> {
 
 fn failed(error: &TranscribeError, path: &str) -> TaskError {
     let exception = exception(path, &error.to_string());
-    if error.is_passing() { TaskError::Again { exception, after: LATER } } else { TaskError::Failed(exception) }
+    if error.is_passing() {
+        TaskError::Again { exception, after: LATER }
+    } else {
+        TaskError::Failed(exception)
+    }
 }
 
 fn exception(path: &str, reason: &str) -> Exception {

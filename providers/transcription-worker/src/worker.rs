@@ -76,7 +76,11 @@ impl Worker {
     ///
     /// Never: a worker that does not run is not shared.
     #[must_use]
-    pub fn task<Run>(mut self, name: &'static str, handler: impl Fn(Call) -> Run + Send + Sync + 'static) -> Self
+    pub fn task<Run>(
+        mut self,
+        name: &'static str,
+        handler: impl Fn(Call) -> Run + Send + Sync + 'static,
+    ) -> Self
     where
         Run: Future<Output = Result<Value, TaskError>> + Send + 'static,
     {
@@ -109,9 +113,13 @@ impl Worker {
             shared.ended.cancel();
             while tasks.join_next().await.is_some() {}
         }
-        let given_back = std::mem::take(&mut *shared.given_back.lock().unwrap_or_else(PoisonError::into_inner));
+        let given_back =
+            std::mem::take(&mut *shared.given_back.lock().unwrap_or_else(PoisonError::into_inner));
         if let Err(error) = shared.broker.give_back(given_back).await {
-            tracing::warn!(error = words(&error), "tasks are not given back, and wait for the visibility time-out");
+            tracing::warn!(
+                error = words(&error),
+                "tasks are not given back, and wait for the visibility time-out"
+            );
         }
     }
 }
@@ -125,7 +133,12 @@ impl Shared {
         let mut hungry = Vec::new();
         for queue in self.broker.queues() {
             let one = Arc::new(Notify::new());
-            duties.spawn(peek(self.broker.client().clone(), queue.clone(), Arc::clone(&one), Arc::clone(&awake)));
+            duties.spawn(peek(
+                self.broker.client().clone(),
+                queue.clone(),
+                Arc::clone(&one),
+                Arc::clone(&awake),
+            ));
             hungry.push(one);
         }
         loop {
@@ -137,7 +150,9 @@ impl Shared {
             while tasks.try_join_next().is_some() {}
             match self.broker.take(room.len()).await {
                 Ok(taken) if taken.is_empty() => {
-                    hungry.iter().for_each(|one| one.notify_one());
+                    for one in &hungry {
+                        one.notify_one();
+                    }
                     awake.notified().await;
                 }
                 Ok(taken) => {
@@ -170,7 +185,8 @@ impl Shared {
     /// Says what is still worked on, and takes up what dead workers left. Never ends.
     async fn keep(self: Arc<Self>) {
         let timeout = self.settings.visibility_timeout;
-        let mut often = tokio::time::interval((timeout / 4).clamp(Duration::from_millis(250), Duration::from_mins(1)));
+        let mut often =
+            tokio::time::interval((timeout / 4).clamp(Duration::from_millis(250), Duration::from_mins(1)));
         loop {
             often.tick().await;
             let kept = async {

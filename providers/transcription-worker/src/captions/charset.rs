@@ -15,29 +15,47 @@ pub(super) enum Glyph {
 
 /// In place of nine ASCII characters.
 const BASIC: [(char, u8); 10] = [
-    ('á', 0x2a), ('é', 0x5c), ('í', 0x5e), ('ó', 0x5f), ('ú', 0x60), ('ç', 0x7b), ('÷', 0x7c), ('Ñ', 0x7d),
-    ('ñ', 0x7e), ('█', 0x7f),
+    ('á', 0x2a),
+    ('é', 0x5c),
+    ('í', 0x5e),
+    ('ó', 0x5f),
+    ('ú', 0x60),
+    ('ç', 0x7b),
+    ('÷', 0x7c),
+    ('Ñ', 0x7d),
+    ('ñ', 0x7e),
+    ('█', 0x7f),
 ];
 
 /// 0x11 0x30 and on; one of them is a transparent space.
 const SPECIAL: &str = "®°½¿™¢£♪à\0èâêîôû";
 
 /// 0x12 0x20 and on: Spanish, punctuation, French; and what stands for each in simpler decoders.
-const EXTENDED_12: (&str, &str) = (
-    "ÁÉÓÚÜü‘¡*’—©℠•“”ÀÂÇÈÊËëÎÏïÔÙùÛ«»",
-    "AEOUUu'!x'-cso\"\"AACEEEeIIiOUuU\"\"",
-);
+const EXTENDED_12: (&str, &str) =
+    ("ÁÉÓÚÜü‘¡*’—©℠•“”ÀÂÇÈÊËëÎÏïÔÙùÛ«»", "AEOUUu'!x'-cso\"\"AACEEEeIIiOUuU\"\"");
 
 /// 0x13 0x20 and on: Portuguese, German, Danish.
-const EXTENDED_13: (&str, &str) = (
-    "ÃãÍÌìÒòÕõ{}\\^_|~ÄäÖöß¥¤¦ÅåØø┌┐└┘",
-    "AaIIiOoOo()/x-!-AaOosYo!AaOo++++",
-);
+const EXTENDED_13: (&str, &str) = ("ÃãÍÌìÒòÕõ{}\\^_|~ÄäÖöß¥¤¦ÅåØø┌┐└┘", "AaIIiOoOo()/x-!-AaOosYo!AaOo++++");
 
 /// What is written otherwise, as people who type would.
 const SPELLED: [(char, &str); 17] = [
-    ('`', "'"), ('–', "—"), ('―', "—"), ('‐', "-"), ('‑', "-"), ('−', "-"), ('…', "..."), ('‚', ","),
-    ('„', "\""), ('‹', "'"), ('›', "'"), ('♫', "♪"), ('♩', "♪"), ('♬', "♪"), ('€', "EUR"), ('\t', " "), ('×', "x"),
+    ('`', "'"),
+    ('–', "—"),
+    ('―', "—"),
+    ('‐', "-"),
+    ('‑', "-"),
+    ('−', "-"),
+    ('…', "..."),
+    ('‚', ","),
+    ('„', "\""),
+    ('‹', "'"),
+    ('›', "'"),
+    ('♫', "♪"),
+    ('♩', "♪"),
+    ('♬', "♪"),
+    ('€', "EUR"),
+    ('\t', " "),
+    ('×', "x"),
 ];
 
 /// A text in glyphs. What has none is written without its marks, and what then has none as `?`.
@@ -98,7 +116,9 @@ mod tests {
 
     #[test]
     fn every_text_has_glyphs() {
-        for (text, glyphs_of) in [("ő", "o"), ("ﬁ", "fi"), ("e\u{301}", "é"), ("…", "..."), ("漢", "?"), ("a\u{200b}", "a")] {
+        for (text, glyphs_of) in
+            [("ő", "o"), ("ﬁ", "fi"), ("e\u{301}", "é"), ("…", "..."), ("漢", "?"), ("a\u{200b}", "a")]
+        {
             assert_eq!(glyphs(text), glyphs(glyphs_of), "{text}");
         }
     }

@@ -18,7 +18,8 @@ pub(super) struct Shown {
 /// The captions that cues make: in order, none over another, each small enough. A text that is too long for
 /// one caption becomes several, which share its time by their length.
 pub(super) fn captions(cues: &[Cue]) -> Vec<Shown> {
-    let mut cues: Vec<&Cue> = cues.iter().filter(|cue| !cue.text.trim().is_empty() && cue.end > cue.start).collect();
+    let mut cues: Vec<&Cue> =
+        cues.iter().filter(|cue| !cue.text.trim().is_empty() && cue.end > cue.start).collect();
     cues.sort_by_key(|cue| (cue.start, cue.end));
     let mut captions: Vec<Shown> = Vec::new();
     for (index, cue) in cues.iter().enumerate() {
@@ -26,12 +27,11 @@ pub(super) fn captions(cues: &[Cue]) -> Vec<Shown> {
         let end = cues[index + 1..].iter().map(|next| next.start).find(|start| *start > cue.start);
         let end = end.map_or(cue.end, |start| start.min(cue.end));
         let mut rows = rows(&cue.text);
-        if let Some(last) = captions.last_mut().filter(|last| last.start == cue.start && last.rows.len() < ROWS) {
-            if last.rows.len() + rows.len() <= ROWS {
-                last.rows.append(&mut rows);
-                last.end = last.end.max(end);
-                continue;
-            }
+        let together = |last: &&mut Shown| last.start == cue.start && last.rows.len() + rows.len() <= ROWS;
+        if let Some(last) = captions.last_mut().filter(together) {
+            last.rows.append(&mut rows);
+            last.end = last.end.max(end);
+            continue;
         }
         let start = captions.last().map_or(cue.start, |last| last.end.max(cue.start));
         captions.extend(shared(start, end, &rows));
@@ -40,7 +40,9 @@ pub(super) fn captions(cues: &[Cue]) -> Vec<Shown> {
 }
 
 fn shared(start: Duration, end: Duration, rows: &[String]) -> Vec<Shown> {
-    let length = |rows: &[String]| rows.iter().map(|row| row.chars().count() as u32).sum::<u32>();
+    let length = |rows: &[String]| {
+        rows.iter().map(|row| u32::try_from(row.chars().count()).unwrap_or(u32::MAX)).sum::<u32>()
+    };
     let (whole, time) = (length(rows).max(1), end.saturating_sub(start));
     let mut before = 0;
     let mut captions = Vec::new();
@@ -119,7 +121,8 @@ mod tests {
             speaker: None,
         };
         let shown = captions(&[cue(3, 9, "b"), cue(1, 5, "a"), cue(3, 4, "c"), cue(7, 7, "never")]);
-        let times: Vec<_> = shown.iter().map(|it| (it.start.as_secs(), it.end.as_secs(), it.rows.join("/"))).collect();
+        let times: Vec<_> =
+            shown.iter().map(|it| (it.start.as_secs(), it.end.as_secs(), it.rows.join("/"))).collect();
         assert_eq!(times, [(1, 3, "a".to_owned()), (3, 9, "c/b".to_owned())]);
     }
 }

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::Cue;
 use super::layout::{Shown, captions};
 use super::pop_on::{CLEAR, SHOW, Unit, command, load};
 use super::timecode::Timecode;
-use super::Cue;
 
 /// Frames that a command takes, as it goes out twice.
 const COMMAND: u64 = 2;
@@ -24,7 +24,8 @@ pub fn to_scc(cues: &[Cue]) -> String {
     let mut text = "Scenarist_SCC V1.0\n".to_owned();
     for line in schedule(&captions(cues)) {
         let _ = write!(text, "\n{}\t", Timecode::frame(line.frame));
-        let pairs: Vec<String> = line.pairs.iter().map(|[a, b]| format!("{:02x}{:02x}", odd(*a), odd(*b))).collect();
+        let pairs: Vec<String> =
+            line.pairs.iter().map(|[a, b]| format!("{:02x}{:02x}", odd(*a), odd(*b))).collect();
         let _ = writeln!(text, "{}", pairs.join(" "));
     }
     text
@@ -32,7 +33,7 @@ pub fn to_scc(cues: &[Cue]) -> String {
 
 /// With the eighth bit set so that the number of bits set is odd.
 fn odd(byte: u8) -> u8 {
-    if byte.count_ones() % 2 == 0 { byte | 0x80 } else { byte }
+    if byte.count_ones().is_multiple_of(2) { byte | 0x80 } else { byte }
 }
 
 /// Each caption is loaded as late as possible, around the clearing of the one before where it has to be.
@@ -51,7 +52,7 @@ fn schedule(captions: &[Shown]) -> Vec<Line> {
         let show = wanted.max(free + length + busy);
         match clearing.map(|frame| frame.max(free)) {
             Some(frame) if show - frame - COMMAND < length => {
-                let late = load_from(frame + COMMAND, show, units, free, frame);
+                let late = load_from(frame + COMMAND, show, &units, free, frame);
                 lines.extend(late.before);
                 lines.push(Line { frame, pairs: command(CLEAR) });
                 lines.extend(late.after);
@@ -77,7 +78,7 @@ struct Torn {
 }
 
 /// As much as fits from `from` until `show`, and what does not fit before `clear`, but not before `free`.
-fn load_from(from: u64, show: u64, units: Vec<Unit>, free: u64, clear: u64) -> Torn {
+fn load_from(from: u64, show: u64, units: &[Unit], free: u64, clear: u64) -> Torn {
     let mut room = show.saturating_sub(from);
     let mut split = units.len();
     while split > 0 && units[split - 1].len() as u64 <= room {

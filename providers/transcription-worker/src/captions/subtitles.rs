@@ -1,4 +1,4 @@
-//! SubRip and WebVTT, read. Files come from people and from programs: whatever is no cue is passed over, and
+//! `SubRip` and `WebVTT`, read. Files come from people and from programs: whatever is no cue is passed over, and
 //! what cannot be a cue is told with its line.
 
 use std::time::Duration;
@@ -19,12 +19,12 @@ pub enum SubtitleError {
     TooMany,
 }
 
-/// Reads a SubRip file.
+/// Reads a `SubRip` file.
 pub fn parse_srt(text: &str) -> Result<Vec<Cue>, SubtitleError> {
     cues(text, 0)
 }
 
-/// Reads a WebVTT file.
+/// Reads a `WebVTT` file.
 pub fn parse_vtt(text: &str) -> Result<Vec<Cue>, SubtitleError> {
     let header = text.trim_start_matches('\u{feff}').lines().next().unwrap_or_default();
     let rest = header.strip_prefix("WEBVTT").ok_or(SubtitleError::NoHeader)?;
@@ -43,7 +43,8 @@ fn cues(text: &str, skip: usize) -> Result<Vec<Cue>, SubtitleError> {
         let start = time(from.trim()).ok_or_else(wrong)?;
         // Settings for the place of the cue may follow.
         let end = to.split_whitespace().next().and_then(time).ok_or_else(wrong)?;
-        let spoken: Vec<&str> = lines.by_ref().map(|(_, line)| line.trim_end()).take_while(|it| !it.is_empty()).collect();
+        let spoken: Vec<&str> =
+            lines.by_ref().map(|(_, line)| line.trim_end()).take_while(|it| !it.is_empty()).collect();
         let (speaker, text) = said(&spoken.join("\n"));
         if cues.len() == MAX_CUES {
             return Err(SubtitleError::TooMany);
@@ -89,7 +90,8 @@ fn said(marked: &str) -> (Option<String>, String) {
         };
         if let Some((kind, name)) = tag.split_once([' ', '\t']) {
             let of_voice = kind == "v" || kind.starts_with("v.");
-            speaker = speaker.or_else(|| of_voice.then(|| unescaped(name.trim())).filter(|name| !name.is_empty()));
+            speaker =
+                speaker.or_else(|| of_voice.then(|| unescaped(name.trim())).filter(|name| !name.is_empty()));
         }
         rest = after;
     }

@@ -1,18 +1,19 @@
-//! WebVTT, written.
+//! `WebVTT`, written.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::Cue;
 
-/// The cues as a WebVTT file.
+/// The cues as a `WebVTT` file.
 #[must_use]
 pub fn to_vtt(cues: &[Cue]) -> String {
     let mut text = "WEBVTT\n".to_owned();
     for cue in cues.iter().filter(|cue| !cue.text.trim().is_empty()) {
         let _ = writeln!(text, "\n{} --> {}", time(cue.start), time(cue.end));
         // A blank line would end the cue.
-        let lines: Vec<String> = cue.text.lines().filter(|line| !line.trim().is_empty()).map(escaped).collect();
+        let lines: Vec<String> =
+            cue.text.lines().filter(|line| !line.trim().is_empty()).map(escaped).collect();
         match &cue.speaker {
             Some(speaker) => {
                 let _ = writeln!(text, "<v {}>{}", escaped(speaker), lines.join("\n"));

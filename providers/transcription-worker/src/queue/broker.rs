@@ -10,9 +10,9 @@ use redis::{Client, Pipeline, RedisError, RedisResult};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::dead_letter;
 use super::result::Document;
 use super::scripts::{EXPIRED, GIVE_BACK, HEARTBEAT, RESTORE, TAKE};
-use super::dead_letter;
 
 const HASH: &str = "unacked";
 const INDEX: &str = "unacked_index";

@@ -21,28 +21,36 @@ pub(crate) async fn peek(client: Client, list: String, hungry: Arc<Notify>, awak
 }
 
 async fn holds(client: &Client, list: &str, connection: &mut Option<MultiplexedConnection>) -> bool {
-    match wait(client, list, connection).await {
-        Ok(found) => found,
-        Err(_) => {
-            // Taking tells what is wrong; here it only matters to try again.
-            *connection = None;
-            tokio::time::sleep(Duration::from_millis(200)).await;
-            true
-        }
+    if let Ok(found) = wait(client, list, connection).await {
+        return found;
     }
+    // Taking tells what is wrong; here it only matters to try again.
+    *connection = None;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    true
 }
 
 /// From the right end of the list to the same end: that moves nothing, and waits until there is something.
-async fn wait(client: &Client, list: &str, connection: &mut Option<MultiplexedConnection>) -> RedisResult<bool> {
-    let connection = match connection {
-        Some(connection) => connection,
-        None => {
-            let patience = Some(Duration::from_secs(WAIT + 2));
-            let config = AsyncConnectionConfig::new().set_response_timeout(patience).set_connection_timeout(patience);
-            connection.insert(client.get_multiplexed_async_connection_with_config(&config).await?)
-        }
+async fn wait(
+    client: &Client,
+    list: &str,
+    connection: &mut Option<MultiplexedConnection>,
+) -> RedisResult<bool> {
+    let connection = if let Some(connection) = connection {
+        connection
+    } else {
+        let patience = Some(Duration::from_secs(WAIT + 2));
+        let config =
+            AsyncConnectionConfig::new().set_response_timeout(patience).set_connection_timeout(patience);
+        connection.insert(client.get_multiplexed_async_connection_with_config(&config).await?)
     };
-    let found: Option<redis::Value> =
-        redis::cmd("BLMOVE").arg(list).arg(list).arg("RIGHT").arg("RIGHT").arg(WAIT).query_async(connection).await?;
+    let found: Option<redis::Value> = redis::cmd("BLMOVE")
+        .arg(list)
+        .arg(list)
+        .arg("RIGHT")
+        .arg("RIGHT")
+        .arg(WAIT)
+        .query_async(connection)
+        .await?;
     Ok(found.is_some_and(|value| value != redis::Value::Nil))
 }

@@ -111,7 +111,9 @@ impl Shared {
             _ => None,
         };
         let (document, waits) = match (ended, again) {
-            (Err(TaskError::Again { exception, .. }), Some(again)) => (result::retry(id, &exception), Some(again)),
+            (Err(TaskError::Again { exception, .. }), Some(again)) => {
+                (result::retry(id, &exception), Some(again))
+            }
             (Ok(value), _) => (result::success(id, &value), None),
             (Err(TaskError::Failed(exception) | TaskError::Again { exception, .. }), _) => {
                 (result::failure(id, &exception), None)
@@ -128,7 +130,8 @@ fn done(document: result::Document) -> Ending {
 /// The sender hears that nobody knows the task, and the message is kept.
 fn unknown(taken: &Taken, delivery: &Delivery) -> Finish {
     let exception = Exception::new("NotRegistered", "celery.exceptions", &delivery.task);
-    let reason = format!("no task is registered as {:?}", delivery.task.chars().take(200).collect::<String>());
+    let reason =
+        format!("no task is registered as {:?}", delivery.task.chars().take(200).collect::<String>());
     let effect = "stores a failure and drops it";
     Finish {
         result: Some(result::failure(&delivery.id, &exception)),

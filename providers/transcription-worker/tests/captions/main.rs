@@ -1,5 +1,6 @@
 //! Caption files, proven by others: ffmpeg and pycaption read back the text that went in, at its time.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+#![expect(clippy::print_stderr, reason = "whoever watches the tests is told what was skipped")]
 
 mod properties;
 mod readers;

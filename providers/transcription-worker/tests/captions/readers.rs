@@ -1,4 +1,4 @@
-//! ffmpeg and pycaption as readers of our SCC. Both tell times and texts as SubRip, which is what is compared.
+//! ffmpeg and pycaption as readers of our SCC. Both tell times and texts as `SubRip`, which is what is compared.
 
 use std::fs;
 use std::io::Write as _;
@@ -10,10 +10,10 @@ use transcription_worker::captions::{Cue, parse_srt, to_scc};
 
 use crate::cue;
 
-/// Two frames at 29.97, and what SubRip's milliseconds round.
+/// Two frames at 29.97, and what `SubRip`'s milliseconds round.
 const TOLERANCE: Duration = Duration::from_micros(66_734 + 1000);
 
-/// Reads an SCC file as SubRip. Nothing where the program is not installed.
+/// Reads an SCC file as `SubRip`. Nothing where the program is not installed.
 type Reader = fn(&Path) -> Option<String>;
 
 const READERS: [(&str, Reader); 2] = [("ffmpeg", ffmpeg), ("pycaption", pycaption)];
@@ -102,7 +102,7 @@ fn compare(scc: &str, expected: &[Cue]) {
         for (read, expected) in read.iter().zip(expected) {
             assert_eq!(words(&read.text, name), words(&expected.text, name), "{name}\n{scc}");
             for (read, expected) in [(read.start, expected.start), (read.end, expected.end)] {
-                let off = read.max(expected) - read.min(expected);
+                let off = read.abs_diff(expected);
                 assert!(off <= TOLERANCE, "{name}: {read:?} for {expected:?}\n{scc}");
             }
         }
