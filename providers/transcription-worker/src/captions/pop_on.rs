@@ -15,8 +15,6 @@ pub(super) const SHOW: [u8; 2] = [0x14, 0x2f];
 /// Erase what is shown.
 pub(super) const CLEAR: [u8; 2] = [0x14, 0x2c];
 
-const BACKSPACE: [u8; 2] = [0x14, 0x21];
-
 /// Preamble address codes of rows 12 to 15 on channel 1, for an indent of 0.
 const ADDRESSES: [[u8; 2]; ROWS] = [[0x13, 0x50], [0x13, 0x70], [0x14, 0x50], [0x14, 0x70]];
 
@@ -63,10 +61,10 @@ fn text(glyphs: &[Glyph]) -> Vec<Unit> {
             }
         };
         units.extend(waiting.take().map(|last| vec![[last, 0]]));
-        // The same twice is once, for a decoder. A blank that is taken back has to be in between, as padding
-        // is not seen by every decoder.
+        // The same twice is once, for a decoder. Another command has to be in between, and this one
+        // changes nothing; not every decoder sees padding, or takes characters back.
         if units.last().is_some_and(|last| *last == command(pair)) {
-            units.extend([vec![[b' ', 0]], command(BACKSPACE)]);
+            units.push(command(LOAD));
         }
         units.push(command(pair));
     }

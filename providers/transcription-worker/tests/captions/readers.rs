@@ -112,8 +112,11 @@ fn compare(scc: &str, expected: &[Cue]) {
 /// Rows are centred and long lines broken, so blanks differ.
 fn words(text: &str, reader: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    // ffmpeg's table of extended characters has two signs that others see otherwise.
-    if reader == "ffmpeg" { text.replace('—', "-").replace('•', "·") } else { text }
+    // Each has signs of the extended sets that others see otherwise.
+    match reader {
+        "ffmpeg" => text.replace('—', "-").replace('•', "·"),
+        _ => text.replace('|', "¦"),
+    }
 }
 
 fn read(scc: &str, name: &str, reader: Reader) -> Option<Vec<Cue>> {
