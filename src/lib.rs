@@ -5,7 +5,7 @@
 //!
 //! * [`cli`]: one file a verb, its flags and what it does;
 //! * [`config`]: `countersign.toml`, read once into types;
-//! * [`service`]: providers as processes, that outlive nobody;
+//! * [`service`]: providers, and the services that they need, as processes that outlive nobody;
 //! * [`contract`] and [`run`]: which pacts there are, and replaying them;
 //! * [`finding`]: every room's own values, made into findings: the only place that knows them all;
 //! * [`report`]: the one report and its formats;

@@ -6,16 +6,17 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::config::ServiceName;
 use crate::report::{Contract, plural, printable};
 use crate::service::Stage;
 
 /// What happened, in the order it happens.
 #[derive(Clone, Copy, Debug)]
 pub enum Step<'a> {
-    /// A provider is being made ready.
-    Preparing { provider: &'a str, stage: Stage },
-    /// It is.
-    Ready { provider: &'a str, url: &'a str, after: Duration },
+    /// A provider is being made ready, or a service that it needs.
+    Preparing { provider: &'a str, service: Option<&'a ServiceName>, stage: Stage },
+    /// It is, at this URL if it listens anywhere.
+    Ready { provider: &'a str, url: Option<&'a str>, after: Duration },
     /// A pact's replay begins.
     Replaying { contract: &'a str, interactions: usize },
     /// One interaction has been replayed.
@@ -93,15 +94,19 @@ fn style(template: &str) -> ProgressStyle {
 
 fn sentence(step: Step<'_>) -> Option<String> {
     Some(match step {
-        Step::Preparing { provider, stage: Stage::Building } => format!("building {}", printable(provider)),
-        Step::Preparing { provider, stage: Stage::Starting } => format!("starting {}", printable(provider)),
+        Step::Preparing { provider, service, stage } => {
+            let doing = match stage {
+                Stage::Building => "building",
+                Stage::Starting => "starting",
+            };
+            match service {
+                Some(service) => format!("{doing} {service} for {}", printable(provider)),
+                None => format!("{doing} {}", printable(provider)),
+            }
+        }
         Step::Ready { provider, url, after } => {
-            format!(
-                "{} is ready at {} after {:.1} s",
-                printable(provider),
-                printable(url),
-                after.as_secs_f64()
-            )
+            let at = url.map_or(String::new(), |url| format!(" at {}", printable(url)));
+            format!("{} is ready{at} after {:.1} s", printable(provider), after.as_secs_f64())
         }
         Step::Replaying { contract, interactions } => {
             format!("replaying {}: {}", printable(contract), plural(interactions, "interaction"))

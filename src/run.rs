@@ -1,20 +1,25 @@
 //! The run: makes every provider ready, replays its pacts, and puts the report together. Providers
-//! run side by side; the report keeps the order in which they are configured.
+//! run side by side, but for those that share a service; the report keeps the order in which they are
+//! configured.
+
+mod turns;
 
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
 use countersign_openapi::{Document, LoadError, LoadOptions};
-use countersign_verify::{Event, Settings, Target, Verification, verify};
+use countersign_verify::{Event, Settings, Verification, verify};
 use futures::future::join_all;
+use url::Url;
 
-use crate::config::Provider;
+use crate::config::{Provider, Service};
 use crate::contract::Pledge;
 use crate::finding::{self, Finding};
 use crate::progress::{Progress, Step};
 use crate::report::{Contract, Coverage, Report, Trouble};
 use crate::secrets::Secrets;
-use crate::service::{Service, ServiceError};
+use crate::service::{Ending, NotReady, Party, Running};
+use turns::Turns;
 
 /// Interactions in flight where neither flag nor file says: enough to keep two processes busy.
 const JOBS: NonZeroUsize = NonZeroUsize::new(16).expect("16 is not 0");
@@ -36,6 +41,8 @@ pub struct Plan {
 #[derive(Debug)]
 pub struct Assignment {
     pub provider: Provider,
+    /// What it needs, directly or not, in the order in which it is started.
+    pub services: Vec<Service>,
     pub pledges: Vec<Pledge>,
     /// What must not be shown.
     pub secrets: Secrets,
@@ -55,7 +62,12 @@ impl Plan {
     pub async fn carry_out(self, progress: &Progress) -> Report {
         let begin = Instant::now();
         let filter = self.filter.as_deref();
-        let parts = join_all(self.providers.into_iter().map(|it| it.carry_out(filter, progress))).await;
+        let turns = Turns::of(&self.providers);
+        let in_turn = |assignment: Assignment| async {
+            let _turn = turns.wait(&assignment).await;
+            assignment.carry_out(filter, progress).await
+        };
+        let parts = join_all(self.providers.into_iter().map(in_turn)).await;
         let mut whole = Part { troubles: self.troubles, ..Part::default() };
         let mut coverage = Vec::new();
         for part in parts {
@@ -93,16 +105,19 @@ impl Assignment {
         let begin = Instant::now();
         let mut secrets = std::mem::take(&mut self.secrets);
         let name = self.name();
-        let stage = |stage| progress.tell(Step::Preparing { provider: name, stage });
-        let service = match Service::ready(&self.provider, &mut secrets, &stage).await {
-            Ok(service) => service,
+        let tell =
+            |service: Option<&_>, stage| progress.tell(Step::Preparing { provider: name, service, stage });
+        let ready = Running::ready(&self.provider, &self.services, &mut secrets, &tell).await;
+        let running = match ready {
+            Ok(running) => running,
             Err(error) => return self.nothing_done(self.not_ready(&error, &secrets)),
         };
-        progress.tell(Step::Ready { provider: name, url: service.url.as_str(), after: begin.elapsed() });
+        let url = running.target.url.as_ref().map(Url::as_str);
+        progress.tell(Step::Ready { provider: name, url, after: begin.elapsed() });
         let replay =
-            Replay { assignment: &self, service: &service, document: document.as_ref(), secrets, filter };
+            Replay { assignment: &self, running: &running, document: document.as_ref(), secrets, filter };
         let part = replay.carry_out(progress).await;
-        service.stop().await;
+        running.stop().await;
         part
     }
 
@@ -130,12 +145,12 @@ impl Assignment {
             .hint("a pact names its provider in /provider/name; --pact names a file, `pacts` in countersign.toml a folder")
     }
 
-    fn not_ready(&self, error: &ServiceError, secrets: &Secrets) -> Trouble {
-        let message = format!("failed to start {}: {error}", self.name());
+    fn not_ready(&self, error: &NotReady, secrets: &Secrets) -> Trouble {
+        let message = format!("failed to start {}: {error}", error.party.of(self.name()));
         Trouble {
-            hint: error.hint().map(str::to_owned),
+            hint: error.hint(),
             output: blotted(error.output(), secrets),
-            ..Trouble::new(error.id(), secrets.blot(&message)).of_provider(self.name())
+            ..Trouble::new(&error.id(), secrets.blot(&message)).of_provider(self.name())
         }
     }
 
@@ -156,7 +171,7 @@ impl Assignment {
 /// be seen by another.
 struct Replay<'a> {
     assignment: &'a Assignment,
-    service: &'a Service,
+    running: &'a Running,
     document: Option<&'a Document>,
     secrets: Secrets,
     filter: Option<&'a str>,
@@ -173,8 +188,8 @@ impl Replay<'_> {
         }
         let silent = part.troubles.iter().any(|it| it.id == finding::NO_ANSWER);
         let patience = if silent { DEATH } else { Duration::ZERO };
-        if let Some((how, output)) = self.service.died(patience).await {
-            part.troubles.push(self.died(&how, &output));
+        for (party, ending) in self.running.died(patience).await {
+            part.troubles.push(self.died(&party, &ending));
         }
         // A part of the interactions says nothing of how much of the document all of them use.
         if let (Some(document), None) = (self.document, self.filter) {
@@ -197,12 +212,6 @@ impl Replay<'_> {
     }
 
     async fn one(&self, pledge: &Pledge, part: &mut Part, progress: &Progress) -> Option<Verification> {
-        let target = Target {
-            url: Some(self.service.url.clone()),
-            states: self.service.states.clone(),
-            headers: self.service.headers.clone(),
-            ..Target::default()
-        };
         let tell = |event: Event<'_>| match event {
             Event::Started { interactions } => {
                 progress.tell(Step::Replaying { contract: &pledge.contract, interactions });
@@ -210,7 +219,7 @@ impl Replay<'_> {
             Event::Finished(_) => progress.tell(Step::Interaction),
         };
         let settings = self.assignment.settings(self.filter);
-        match verify(&pledge.pact, &target, self.document, &settings, &tell).await {
+        match verify(&pledge.pact, &self.running.target, self.document, &settings, &tell).await {
             Ok(verification) => {
                 let gathered = finding::gather(pledge, &verification, &self.secrets);
                 progress.tell(Step::Replayed(&gathered.contract));
@@ -232,13 +241,14 @@ impl Replay<'_> {
         }
     }
 
-    fn died(&self, how: &str, output: &[String]) -> Trouble {
+    fn died(&self, party: &Party, ending: &Ending) -> Trouble {
         let name = self.assignment.name();
+        let (who, how) = (party.of(name), &ending.text);
         Trouble {
-            output: blotted(output, &self.secrets),
+            output: blotted(&ending.output, &self.secrets),
             ..Trouble::new(
-                "provider.died",
-                format!("{name} did not last: {how} while its pacts were replayed"),
+                &party.id("died"),
+                format!("{who} did not last: {how} while its pacts were replayed"),
             )
             .of_provider(name)
             .hint("its last output tells why; what was replayed before it ended counts all the same")

@@ -50,8 +50,9 @@ fn plan(config: &Config, chosen: &[String], found: Found) -> Plan {
     for provider in &config.providers {
         let name = provider.name.as_str();
         if chosen.is_empty() || chosen.iter().any(|it| it == name) {
+            let services = config.services_of(provider).into_iter().cloned().collect();
             let (provider, secrets) = (provider.clone(), Secrets::default());
-            plan.providers.push(Assignment { provider, pledges: Vec::new(), secrets });
+            plan.providers.push(Assignment { provider, services, pledges: Vec::new(), secrets });
         }
     }
     for pledge in found.pledges {

@@ -65,28 +65,53 @@ mod tests {
         assert_eq!(config.providers.len(), 1);
     }
 
+    /// The lines of a table, from its header to the next.
+    fn table(header: &str) -> impl Iterator<Item = &'static str> {
+        let lines = TEMPLATE.lines().map(|line| line.trim_start_matches("# "));
+        let inside = lines.skip_while(move |line| *line != header).skip(1);
+        inside.take_while(|line| !line.starts_with("[["))
+    }
+
     #[test]
     fn the_template_explains_every_key() {
-        let unknown =
-            Config::from_text(config::FILE.as_ref(), "[[provider]]\nx = 1").unwrap_err().to_string();
-        let (_, keys) = unknown.split_once("expected one of ").expect("serde lists the keys");
-        for key in keys.split(", ").map(|key| key.trim_matches('`')) {
-            let stands = TEMPLATE.lines().any(|line| {
-                line.trim_start_matches("# ").split_once('=').is_some_and(|(name, _)| name.trim() == key)
-            });
-            assert!(stands, "init.toml says nothing of {key}");
+        let provider = "[[provider]]\nname = \"a\"\nurl = \"http://a\"\n";
+        let trigger = format!("{provider}[[provider.trigger]]\nmessage = \"m\"\n");
+        for (header, before, after) in [
+            ("[[provider]]", provider, "x = 1"),
+            ("[[provider]]", provider, "celery = { x = 1 }"),
+            ("[[provider]]", provider, "websocket = { x = 1 }"),
+            ("[[provider.trigger]]", &trigger, "x = 1"),
+            ("[[provider.trigger]]", &trigger, "request = { x = 1 }"),
+            ("[[service]]", "[[service]]\n", "x = 1"),
+        ] {
+            let text = format!("{before}{after}");
+            let unknown = Config::from_text(config::FILE.as_ref(), &text).unwrap_err().to_string();
+            let (_, keys) = unknown.split_once("expected ").expect("serde lists the keys");
+            let ours = after.split_once(" = { ").map_or("", |(key, _)| key);
+            for key in keys.split('`').skip(1).step_by(2).filter(|key| *key != "trigger") {
+                let named = format!("{key} = ");
+                let mut lines = table(header).filter(|line| line.starts_with(ours));
+                let stands = lines.any(|line| {
+                    line.starts_with(&named) || !ours.is_empty() && line.contains(&format!(" {named}"))
+                });
+                assert!(stands, "init.toml says nothing of {key} in {header} {ours}");
+            }
         }
     }
 
     #[test]
     fn every_line_that_is_commented_out_can_be_put_in() {
+        let meant = |line: &&str| line.contains(" = ") || line.starts_with("[[");
         let all: String = TEMPLATE
             .lines()
-            .map(|line| line.strip_prefix("# ").filter(|line| line.contains(" = ")).unwrap_or(line))
-            // Two answers to one question: the template shows both.
-            .filter(|line| !line.starts_with("url") && !line.starts_with("address"))
+            .map(|line| line.strip_prefix("# ").filter(meant).unwrap_or(line))
+            // Several answers to one question: the template shows them all.
+            .filter(|line| !["address", "command", "send"].iter().any(|key| line.starts_with(key)))
             .flat_map(|line| [line, "\n"])
             .collect();
-        Config::from_text(config::FILE.as_ref(), &all).unwrap_or_else(|error| panic!("{error}\n{all}"));
+        let config = Config::from_text(config::FILE.as_ref(), &all);
+        let config = config.unwrap_or_else(|error| panic!("{error}\n{all}"));
+        assert_eq!(config.services.len(), 1);
+        assert_eq!(config.providers[0].messages.triggers.len(), 1);
     }
 }

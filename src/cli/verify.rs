@@ -8,7 +8,7 @@ use countersign_verify::ProviderName;
 use super::check::unknown_provider;
 use super::failure::Failure;
 use super::{output, replay};
-use crate::config::{self, Config, Provider, Site, Template};
+use crate::config::{self, Celery, Config, Messages, Provider, Template, WebSocket};
 use crate::contract::{self, Found};
 use crate::exit::Exit;
 use crate::report::Trouble;
@@ -17,7 +17,7 @@ use crate::secrets::Secrets;
 
 /// Replays pacts against one provider: as countersign.toml describes it, or one that runs already.
 ///
-/// With --url and --pact, no countersign.toml is needed.
+/// With --pact and --url or --redis, no countersign.toml is needed.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The provider's name, as the pacts write it.
@@ -26,6 +26,15 @@ pub struct Args {
     /// Where it runs already; nothing is started then.
     #[arg(long, value_name = "URL")]
     url: Option<String>,
+    /// The Redis over which it takes or publishes tasks, in Celery's protocol; nothing is started then.
+    #[arg(long, value_name = "URL")]
+    redis: Option<String>,
+    /// A list on which it publishes tasks; may be given several times [default: celery].
+    #[arg(long, value_name = "NAME", requires = "redis")]
+    queue: Vec<String>,
+    /// The path at which it sends events over a WebSocket.
+    #[arg(long, value_name = "PATH")]
+    websocket: Option<String>,
     /// A pact to replay, in place of those in the configuration's folder; may be given several times.
     #[arg(long, value_name = "FILE")]
     pact: Vec<PathBuf>,
@@ -73,7 +82,8 @@ impl Args {
             Some(config) if self.pact.is_empty() => contract::find(&config.pacts),
             _ => contract::read(&self.pact),
         };
-        let plan = self.plan(Assignment { provider, pledges: Vec::new(), secrets }, found);
+        let services = config.iter().flat_map(|config| config.services_of(&provider)).cloned().collect();
+        let plan = self.plan(Assignment { provider, services, pledges: Vec::new(), secrets }, found);
         replay::carry_out(plan, &self.output)
     }
 
@@ -81,7 +91,8 @@ impl Args {
     fn config(&self) -> Result<Option<Config>, Failure> {
         let named = self.config.as_deref();
         let file = named.unwrap_or(config::FILE.as_ref());
-        let self_sufficient = self.url.is_some() && !self.pact.is_empty();
+        let located = self.url.is_some() || self.redis.is_some();
+        let self_sufficient = located && !self.pact.is_empty();
         if named.is_none() && self_sufficient && !file.exists() {
             return Ok(None);
         }
@@ -91,21 +102,24 @@ impl Args {
     /// The provider, with what flags say in place of what the configuration says.
     fn describe(&self, config: Option<&Config>, secrets: &mut Secrets) -> Result<Provider, Failure> {
         let described = config.and_then(|config| config.provider(&self.provider)).cloned();
-        let site = self.url.clone().map(Template::literal).map(Site::Running);
-        let mut provider = match (described, site, config) {
-            (Some(described), None, _) => described,
-            (Some(described), Some(site), _) => Provider { site, ..described },
-            (None, Some(site), _) => Provider::running(self.name()?, site),
-            (None, None, Some(config)) => return Err(unknown_provider(&self.provider, config)),
-            (None, None, None) => {
-                return Err(Failure::new("nothing says where the provider is").hint("give --url"));
+        // One that serves a queue elsewhere runs already, though it may listen nowhere.
+        let url = self.url.clone().map(Template::literal);
+        let elsewhere = url.is_some() || self.redis.is_some();
+        let mut provider = match (described, config) {
+            (Some(described), _) if elsewhere => described.elsewhere(url),
+            (Some(described), _) => described,
+            (None, _) if elsewhere => Provider::running(self.name()?, url),
+            (None, Some(config)) => return Err(unknown_provider(&self.provider, config)),
+            (None, None) => {
+                return Err(Failure::new("nothing says where the provider is").hint("give --url or --redis"));
             }
         };
+        self.describe_messages(&mut provider.messages);
         if let Some(document) = &self.openapi {
             provider.document = Some(document.clone());
         }
         if let Some(states) = &self.states_url {
-            provider.states = Some(states.clone());
+            provider.states = Some(Template::literal(states.clone()));
         }
         provider.jobs = self.jobs.or(provider.jobs);
         for Header { name, value } in &self.header {
@@ -114,6 +128,20 @@ impl Args {
             provider.headers.push((name.clone(), Template::literal(value.clone())));
         }
         Ok(provider)
+    }
+
+    fn describe_messages(&self, messages: &mut Messages) {
+        if let Some(redis) = &self.redis {
+            let described = messages.celery.take().map(|celery| celery.queues);
+            let queues = if self.queue.is_empty() { described } else { Some(self.queue.clone()) };
+            let queues = queues.unwrap_or_else(|| vec![config::DEFAULT_QUEUE.to_owned()]);
+            messages.celery = Some(Celery { redis: Template::literal(redis.clone()), queues });
+        }
+        if let Some(path) = &self.websocket {
+            let described = messages.websocket.take().map(|websocket| websocket.protocols);
+            let (path, protocols) = (Template::literal(path.clone()), described.unwrap_or_default());
+            messages.websocket = Some(WebSocket { path, protocols });
+        }
     }
 
     fn name(&self) -> Result<ProviderName, Failure> {

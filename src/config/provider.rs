@@ -1,4 +1,5 @@
-//! One `[[provider]]` of `countersign.toml`: where its document lies, and how it is started or found.
+//! One `[[provider]]` of `countersign.toml`: where its document lies, how it is started or found, and
+//! how its pacts are replayed.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -7,16 +8,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use countersign_verify::ProviderName;
-use regex::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::launch::{Address, Launch, RawLaunch, Readiness, two_answers};
+use super::message::{Action, Celery, RawTrigger, Trigger, WebSocket};
 use super::problem::Problem;
+use super::service::Needs;
 use super::template::Template;
-use super::values::{Name, Pattern, Period};
-
-/// How long a provider may take to become ready, where the file does not say.
-const READY_TIMEOUT: Duration = Duration::from_secs(20);
+use super::values::{Name, Pattern, Period, header};
 
 /// A provider, as `countersign.toml` describes it.
 #[derive(Clone, Debug)]
@@ -25,15 +25,16 @@ pub struct Provider {
     /// Its OpenAPI document.
     pub document: Option<PathBuf>,
     pub site: Site,
-    /// Polled until it answers with less than 500: a path of the provider, or a URL.
-    pub ready: Option<String>,
-    pub ready_timeout: Duration,
+    pub readiness: Readiness,
+    /// The services that it needs.
+    pub needs: Needs,
     /// Where provider states are set up: a path of the provider, or a URL.
-    pub states: Option<String>,
+    pub states: Option<Template>,
     pub isolated_states: bool,
     pub jobs: Option<NonZeroUsize>,
     /// Added to every request.
     pub headers: Vec<(String, Template)>,
+    pub messages: Messages,
     pub request_timeout: Option<Duration>,
     pub run_timeout: Option<Duration>,
 }
@@ -43,30 +44,17 @@ pub struct Provider {
 pub enum Site {
     /// It is started for the replay and stopped afterwards.
     Started(Launch),
-    /// It runs already, at this URL.
-    Running(Template),
+    /// It runs already, at this URL if it listens anywhere.
+    Running(Option<Template>),
 }
 
-/// How a provider is started.
-#[derive(Clone, Debug)]
-pub struct Launch {
-    /// The folder in which it is built and started: that of `countersign.toml`.
-    pub folder: PathBuf,
-    /// Run to its end first.
-    pub build: Option<Vec<Template>>,
-    /// Program and arguments; no shell is in between.
-    pub start: Vec<Template>,
-    pub env: Vec<(String, Template)>,
-    pub address: Address,
-}
-
-/// How the URL of a started provider is known.
-#[derive(Clone, Debug)]
-pub enum Address {
-    /// It prints a line that this matches; the first group is the URL.
-    Printed(Regex),
-    /// It is told, or always the same.
-    Url(Template),
+/// The ways of a provider's messages.
+#[derive(Clone, Debug, Default)]
+pub struct Messages {
+    pub celery: Option<Celery>,
+    pub websocket: Option<WebSocket>,
+    /// No two are of one message.
+    pub triggers: Vec<Trigger>,
 }
 
 #[derive(Deserialize)]
@@ -80,14 +68,21 @@ pub(super) struct RawProvider {
     env: BTreeMap<String, Template>,
     address: Option<Spanned<Pattern>>,
     url: Option<Template>,
-    ready: Option<String>,
+    ready: Option<Template>,
+    ready_line: Option<Spanned<Pattern>>,
     ready_timeout: Option<Period>,
-    states: Option<String>,
+    #[serde(default)]
+    needs: Needs,
+    states: Option<Template>,
     #[serde(default)]
     isolated_states: bool,
     jobs: Option<NonZeroUsize>,
     #[serde(default)]
     headers: BTreeMap<Spanned<String>, Template>,
+    celery: Option<Celery>,
+    websocket: Option<WebSocket>,
+    #[serde(default)]
+    trigger: Vec<RawTrigger>,
     request_timeout: Option<Period>,
     run_timeout: Option<Period>,
 }
@@ -95,117 +90,141 @@ pub(super) struct RawProvider {
 impl Provider {
     /// A provider of which nothing is known but where it is.
     #[must_use]
-    pub fn running(name: ProviderName, site: Site) -> Self {
+    pub fn running(name: ProviderName, url: Option<Template>) -> Self {
         Self {
             name,
             document: None,
-            site,
-            ready: None,
-            ready_timeout: READY_TIMEOUT,
+            site: Site::Running(url),
+            readiness: Readiness::default(),
+            needs: Needs::default(),
             states: None,
             isolated_states: false,
             jobs: None,
             headers: Vec::new(),
+            messages: Messages::default(),
             request_timeout: None,
             run_timeout: None,
         }
+    }
+
+    /// The same provider where it runs already: at `url`, if it listens anywhere.
+    #[must_use]
+    pub fn elsewhere(self, url: Option<Template>) -> Self {
+        Self { site: Site::Running(url), ..self }
+    }
+
+    /// The templates of it, but for those of its messages, which the replay fills in once more.
+    pub(super) fn templates(&self) -> impl Iterator<Item = &Template> {
+        let (launch, url) = match &self.site {
+            Site::Started(launch) => (Some(launch), None),
+            Site::Running(url) => (None, url.as_ref()),
+        };
+        let redis = self.messages.celery.as_ref().map(|celery| &celery.redis);
+        let headers = self.headers.iter().map(|(_, value)| value);
+        let launch = launch.into_iter().flat_map(Launch::templates);
+        launch.chain(url).chain(&self.readiness.question).chain(&self.states).chain(headers).chain(redis)
+    }
+}
+
+impl Messages {
+    /// The templates that may hold `${value:NAME}`.
+    pub(super) fn templates(&self) -> impl Iterator<Item = &Template> {
+        let websocket = self.websocket.iter().flat_map(WebSocket::templates);
+        websocket.chain(self.triggers.iter().flat_map(Trigger::templates))
+    }
+
+    /// Whether the provider has to be asked by HTTP for them.
+    fn need_a_url(&self) -> bool {
+        let requested = |it: &Trigger| matches!(it.action, Action::Request(_));
+        self.websocket.is_some() || self.triggers.iter().any(requested)
     }
 }
 
 impl RawProvider {
     /// The provider, with paths taken from `folder`.
-    pub(super) fn parse(mut self, folder: &Path) -> Result<Provider, Problem> {
+    pub fn parse(mut self, folder: &Path) -> Result<Provider, Problem> {
         let headers = std::mem::take(&mut self.headers);
         let headers = headers.into_iter().map(header).collect::<Result<_, _>>()?;
         let document = self.document.take().map(|document| folder.join(document));
-        let site = Site::parse(&mut self, folder)?;
+        let messages = Messages {
+            celery: self.celery.take(),
+            websocket: self.websocket.take(),
+            triggers: triggers(std::mem::take(&mut self.trigger))?,
+        };
+        let site = Site::parse(&mut self, &messages, folder)?;
         Ok(Provider {
             name: self.name.into_inner().0,
             document,
             site,
-            ready: self.ready,
-            ready_timeout: self.ready_timeout.map_or(READY_TIMEOUT, |period| period.0),
+            readiness: Readiness::new(self.ready, self.ready_line, self.ready_timeout),
+            needs: self.needs,
             states: self.states,
             isolated_states: self.isolated_states,
             jobs: self.jobs,
             headers,
+            messages,
             request_timeout: self.request_timeout.map(|period| period.0),
             run_timeout: self.run_timeout.map(|period| period.0),
         })
     }
 }
 
+fn triggers(raw: Vec<RawTrigger>) -> Result<Vec<Trigger>, Problem> {
+    let mut triggers: Vec<Trigger> = Vec::new();
+    for raw in raw {
+        let span = raw.message.span();
+        let trigger = raw.parse()?;
+        if triggers.iter().any(|known| known.message == trigger.message) {
+            let message = format!("there are two triggers of {:?}", trigger.message);
+            return Err(Problem::new(span, message, "keep one of them"));
+        }
+        triggers.push(trigger);
+    }
+    Ok(triggers)
+}
+
 impl Site {
-    fn parse(raw: &mut RawProvider, folder: &Path) -> Result<Self, Problem> {
+    fn parse(raw: &mut RawProvider, messages: &Messages, folder: &Path) -> Result<Self, Problem> {
         let span = raw.name.span();
+        // Whoever takes its work from a queue need not listen.
+        let silent = messages.celery.is_some() && !messages.need_a_url() && raw.ready.is_none();
         let Some(start) = raw.start.take() else {
-            return Self::running(raw, span);
+            return Self::running(raw, silent, span);
         };
-        let start = command("start", start)?;
-        let build = raw.build.take().map(|build| command("build", build)).transpose()?;
-        let told = start.iter().chain(raw.env.values()).any(Template::asks_for_port);
-        let address = Address::parse(raw, told, span)?;
-        let env = std::mem::take(&mut raw.env).into_iter().collect();
-        Ok(Self::Started(Launch { folder: folder.to_owned(), build, start, env, address }))
+        let told = start.get_ref().iter().chain(raw.env.values()).any(Template::asks_for_port);
+        let (build, env) = (raw.build.take(), std::mem::take(&mut raw.env));
+        let (address, url) = (raw.address.take(), raw.url.take());
+        let mut launch = RawLaunch { build, start, env, address, url }.parse(folder, span.clone())?;
+        if launch.address.is_none() && told {
+            let url = Template::parse("http://127.0.0.1:${port}".to_owned(), span.clone());
+            launch.address = Some(Address::Url(url.expect("${port} is a placeholder")));
+        }
+        if launch.address.is_none() && !silent {
+            return Err(nowhere(raw, span));
+        }
+        Ok(Self::Started(launch))
     }
 
-    fn running(raw: &mut RawProvider, span: Range<usize>) -> Result<Self, Problem> {
-        if raw.build.is_some() || raw.address.is_some() && raw.url.is_none() || !raw.env.is_empty() {
-            let message = "`build`, `env` and `address` mean nothing without `start`";
-            return Err(Problem::new(
-                span,
-                message,
-                "say how the provider is started: start = [\"program\", …]",
-            ));
+    fn running(raw: &mut RawProvider, silent: bool, span: Range<usize>) -> Result<Self, Problem> {
+        let addressed = raw.address.is_some() && raw.url.is_none();
+        if raw.build.is_some() || addressed || !raw.env.is_empty() || raw.ready_line.is_some() {
+            let message = "`build`, `env`, `address` and `ready_line` mean nothing without `start`";
+            let hint = "say how the provider is started: start = [\"program\", …]";
+            return Err(Problem::new(span, message, hint));
         }
         if raw.address.is_some() {
             return Err(two_answers(span));
         }
-        raw.url.take().map(Self::Running).ok_or_else(|| nowhere(raw, span))
-    }
-}
-
-impl Address {
-    fn parse(raw: &mut RawProvider, told: bool, span: Range<usize>) -> Result<Self, Problem> {
-        match (raw.address.take(), raw.url.take()) {
-            (Some(_), Some(_)) => Err(two_answers(span)),
-            (Some(pattern), None) => Ok(Self::Printed(pattern.into_inner().0)),
-            (None, Some(url)) => Ok(Self::Url(url)),
-            (None, None) if told => {
-                let url = Template::try_from("http://127.0.0.1:${port}".to_owned());
-                Ok(Self::Url(url.expect("${port} is a placeholder")))
-            }
-            (None, None) => Err(nowhere(raw, span)),
+        match raw.url.take() {
+            None if !silent => Err(nowhere(raw, span)),
+            url => Ok(Self::Running(url)),
         }
     }
-}
-
-fn command(key: &str, argv: Spanned<Vec<Template>>) -> Result<Vec<Template>, Problem> {
-    let span = argv.span();
-    let argv = argv.into_inner();
-    if argv.is_empty() {
-        let hint = format!("name the program and its arguments: {key} = [\"program\", \"argument\"]");
-        return Err(Problem::new(span, format!("`{key}` is empty"), hint));
-    }
-    Ok(argv)
-}
-
-fn header((name, value): (Spanned<String>, Template)) -> Result<(String, Template), Problem> {
-    if reqwest::header::HeaderName::from_bytes(name.get_ref().as_bytes()).is_err() {
-        let message = format!("{:?} is no header name", name.get_ref());
-        return Err(Problem::new(name.span(), message, "write it as in headers = { X-Team = \"shop\" }"));
-    }
-    Ok((name.into_inner(), value))
-}
-
-fn two_answers(span: Range<usize>) -> Problem {
-    let message = "`address` and `url` are two answers to where the provider listens";
-    Problem::new(span, message, "keep `address` where the provider prints its address, else `url`")
 }
 
 fn nowhere(raw: &RawProvider, span: Range<usize>) -> Problem {
     let message = format!("nothing says where {:?} listens", raw.name.get_ref().0.as_str());
     let hint = "give ${port} to `start`, or `address`, a pattern for the line in which it prints its URL, \
-                or `url`, where it listens already";
+                or `url`, where it listens already; one with `celery` alone need not listen";
     Problem::new(span, message, hint)
 }

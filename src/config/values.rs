@@ -6,6 +6,10 @@ use std::time::Duration;
 use countersign_verify::ProviderName;
 use regex::Regex;
 use serde::Deserialize;
+use toml::Spanned;
+
+use super::problem::Problem;
+use super::template::Template;
 
 /// A stretch of time, such as `"500ms"`, `"20s"` or `"2m"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -16,6 +20,11 @@ pub struct Period(pub Duration);
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Name(pub ProviderName);
+
+/// A method of HTTP.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Method(pub String);
 
 /// A regular expression.
 #[derive(Debug, Deserialize)]
@@ -57,6 +66,17 @@ impl TryFrom<String> for Name {
     }
 }
 
+impl TryFrom<String> for Method {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match reqwest::Method::from_bytes(text.as_bytes()) {
+            Ok(_) => Ok(Self(text)),
+            Err(_) => Err(format!("{text:?} is no method of HTTP: write it as \"POST\"")),
+        }
+    }
+}
+
 impl TryFrom<String> for Pattern {
     type Error = String;
 
@@ -68,6 +88,15 @@ impl TryFrom<String> for Pattern {
             format!("it is no regular expression: {last}")
         })
     }
+}
+
+/// A header, whose name has to be one.
+pub(super) fn header((name, value): (Spanned<String>, Template)) -> Result<(String, Template), Problem> {
+    if reqwest::header::HeaderName::from_bytes(name.get_ref().as_bytes()).is_err() {
+        let message = format!("{:?} is no header name", name.get_ref());
+        return Err(Problem::new(name.span(), message, "write it as in headers = { X-Team = \"shop\" }"));
+    }
+    Ok((name.into_inner(), value))
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! The guard: a second `countersign` between us and a provider, which outlives us just long enough
-//! to end the provider. We hold the writing end of the guard's standard input and never write to it;
+//! The guard: a second `countersign` between us and what we start, which outlives us just long
+//! enough to end it. We hold the writing end of the guard's standard input and never write to it;
 //! the kernel closes it when we end, however we end, and then the guard ends everything it started.
 
 use std::ffi::OsString;
@@ -12,11 +12,11 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
-/// How long a provider may take to end by itself after SIGTERM.
+/// How long what we started may take to end by itself after SIGTERM.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// What a shell says of a program that it cannot start.
-const NOT_STARTED: u8 = 127;
+/// What a shell says of a program that it cannot find.
+pub(super) const NOT_STARTED: u8 = 127;
 
 /// What the guard waits for.
 #[derive(PartialEq, Eq)]

@@ -1,4 +1,5 @@
-//! What a provider prints: its last lines, for when it fails, and the line that tells its address.
+//! What a process prints: its last lines, for when it fails, the line that tells its address, and the
+//! line that says that it is ready.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
@@ -19,43 +20,72 @@ const DRAIN: Duration = Duration::from_millis(500);
 /// The output of one process, both streams.
 pub struct Output {
     tail: Arc<Mutex<VecDeque<String>>>,
-    address: watch::Receiver<Option<String>>,
+    found: watch::Receiver<Found>,
+}
+
+/// The lines that are looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Its first group is the address.
+    pub address: Option<Regex>,
+    /// It says that the process is ready.
+    pub ready: Option<Regex>,
+}
+
+/// What they told.
+#[derive(Default)]
+struct Found {
+    address: Option<String>,
+    ready: bool,
 }
 
 /// A reading thread's part of it.
 #[derive(Clone)]
 struct Reading {
     tail: Arc<Mutex<VecDeque<String>>>,
-    pattern: Option<Regex>,
-    address: watch::Sender<Option<String>>,
+    wanted: Wanted,
+    found: watch::Sender<Found>,
 }
 
 impl Output {
-    /// Reads `streams` to their end, looking for the line that `pattern` matches.
-    pub fn read(streams: Vec<Box<dyn Read + Send>>, pattern: Option<Regex>) -> Self {
-        let (sender, address) = watch::channel(None);
+    /// Reads `streams` to their end, looking for the lines that are `wanted`.
+    pub fn read(streams: Vec<Box<dyn Read + Send>>, wanted: Wanted) -> Self {
+        let (sender, found) = watch::channel(Found::default());
         let tail = Arc::default();
-        let reading = Reading { tail: Arc::clone(&tail), pattern, address: sender };
+        let reading = Reading { tail: Arc::clone(&tail), wanted, found: sender };
         for stream in streams {
             let reading = reading.clone();
             thread::spawn(move || reading.run(stream));
         }
-        Self { tail, address }
+        Self { tail, found }
     }
 
-    /// What the pattern's first group matched; `None` once the output has ended without it.
-    pub async fn address(&self) -> Option<String> {
-        let mut address = self.address.clone();
-        let found = address.wait_for(Option::is_some).await.ok()?;
-        found.clone()
+    /// What the first group for the address matched. Where the output ends without it, the end of the
+    /// process is the news, and this never comes.
+    pub async fn address(&self) -> String {
+        self.find(|found| found.address.clone()).await
+    }
+
+    /// Comes when the process has said that it is ready, and never where it does not.
+    pub async fn ready(&self) {
+        self.find(|found| found.ready.then_some(())).await;
+    }
+
+    async fn find<T>(&self, what: impl Fn(&Found) -> Option<T>) -> T {
+        let mut found = self.found.clone();
+        let there = found.wait_for(|found| what(found).is_some()).await.ok().and_then(|found| what(&found));
+        match there {
+            Some(there) => there,
+            None => std::future::pending().await,
+        }
     }
 
     /// The last lines, once the process has ended.
     pub async fn last_lines(&self) -> Vec<String> {
         // The channel closes when every reader has met the end. Where something that got away still
         // holds the stream, what is there has to do.
-        let mut address = self.address.clone();
-        let ended = async { while address.changed().await.is_ok() {} };
+        let mut found = self.found.clone();
+        let ended = async { while found.changed().await.is_ok() {} };
         let _ = tokio::time::timeout(DRAIN, ended).await;
         self.lines_so_far()
     }
@@ -88,12 +118,13 @@ impl Reading {
         }
         tail.push_back(line.to_owned());
         drop(tail);
-        let captures = self.pattern.as_ref().and_then(|pattern| pattern.captures(line));
-        if let Some(found) = captures.and_then(|captures| captures.get(1).or(captures.get(0))) {
-            self.address.send_if_modified(|address| {
-                let first = address.is_none();
-                address.get_or_insert_with(|| found.as_str().to_owned());
-                first
+        let captures = self.wanted.address.as_ref().and_then(|pattern| pattern.captures(line));
+        let address = captures.and_then(|captures| captures.get(1).or(captures.get(0)));
+        let ready = self.wanted.ready.as_ref().is_some_and(|pattern| pattern.is_match(line));
+        if address.is_some() || ready {
+            self.found.send_modify(|found| {
+                found.ready |= ready;
+                found.address = found.address.take().or_else(|| address.map(|it| it.as_str().to_owned()));
             });
         }
     }
@@ -103,30 +134,38 @@ impl Reading {
 mod tests {
     use super::*;
 
-    fn output(text: &str, pattern: Option<&str>) -> Output {
+    fn output(text: &str, wanted: Wanted) -> Output {
         let stream: Box<dyn Read + Send> = Box::new(std::io::Cursor::new(text.to_owned()));
-        Output::read(vec![stream], pattern.map(|pattern| Regex::new(pattern).unwrap()))
+        Output::read(vec![stream], wanted)
+    }
+
+    fn pattern(text: &str) -> Option<Regex> {
+        Some(Regex::new(text).unwrap())
     }
 
     #[tokio::test]
     async fn finds_the_first_address_among_the_lines() {
         let text = "warming up\nlistening on http://a:1\nlistening on http://b:2\n";
-        let output = output(text, Some(r"on (http://\S+)"));
-        assert_eq!(output.address().await.as_deref(), Some("http://a:1"));
+        let output = output(text, Wanted { address: pattern(r"on (http://\S+)"), ready: None });
+        assert_eq!(output.address().await, "http://a:1");
     }
 
     #[tokio::test]
-    async fn says_when_no_address_will_come() {
-        assert_eq!(output("nothing\n", Some("http")).address().await, None);
+    async fn hears_that_it_is_ready_before_and_after_its_address() {
+        for text in ["ready\nhttp://a:1\n", "http://a:1\nready\n"] {
+            let output = output(text, Wanted { address: pattern("http.*"), ready: pattern("^ready$") });
+            output.ready().await;
+            assert_eq!(output.address().await, "http://a:1");
+        }
     }
 
     #[tokio::test]
     async fn keeps_the_last_lines_and_cuts_endless_ones() {
         let text: Vec<String> = (1..=30).map(|n| format!("line {n}")).collect();
-        let lines = output(&text.join("\n"), None).last_lines().await;
+        let lines = output(&text.join("\n"), Wanted::default()).last_lines().await;
         assert_eq!(lines.len(), LINES);
         assert_eq!(lines.last().map(String::as_str), Some("line 30"));
-        let endless = output(&"x".repeat(1_000_000), None).last_lines().await;
+        let endless = output(&"x".repeat(1_000_000), Wanted::default()).last_lines().await;
         assert!(endless.iter().all(|line| line.len() as u64 <= LINE_BYTES));
         assert_eq!(endless.len(), LINES);
     }

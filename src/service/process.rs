@@ -7,10 +7,11 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::thread::{self, JoinHandle};
 
-use regex::Regex;
 use tokio::sync::watch;
 
-use super::output::Output;
+use super::error::Ending;
+use super::guard;
+use super::output::{Output, Wanted};
 
 /// The hidden verb that turns this program into a guard.
 pub const GUARD: &str = "__guard";
@@ -20,8 +21,8 @@ pub struct Order<'a> {
     pub argv: &'a [String],
     pub env: &'a [(String, String)],
     pub folder: &'a Path,
-    /// The line of its output that tells its address.
-    pub address: Option<Regex>,
+    /// The lines of its output that are looked for.
+    pub wanted: Wanted,
 }
 
 /// A running process and all that it started.
@@ -45,7 +46,7 @@ impl Process {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
         let mut guard = command.spawn()?;
         let leash = guard.stdin.take();
-        let output = Output::read(streams(&mut guard), order.address.clone());
+        let output = Output::read(streams(&mut guard), order.wanted.clone());
         let (sender, status) = watch::channel(None);
         let waiter = thread::spawn(move || {
             let ended = guard.wait().unwrap_or_else(|_| ExitStatus::from_raw(-1));
@@ -66,6 +67,12 @@ impl Process {
         ended.ok().and_then(|ended| *ended).unwrap_or_else(|| ExitStatus::from_raw(-1))
     }
 
+    /// How it ended, as `status` says, and what it printed last.
+    pub async fn ending(&self, status: ExitStatus) -> Ending {
+        let not_found = status.code() == Some(i32::from(guard::NOT_STARTED));
+        Ending { text: ending(status), not_found, output: self.output.last_lines().await }
+    }
+
     /// Ends it and everything it started: asked first, then killed. Nothing is left afterwards.
     pub async fn stop(self) {
         // Dropping waits, which must not hold up the providers that are still being replayed.
@@ -84,7 +91,7 @@ impl Drop for Process {
 }
 
 /// How a process ended, in words.
-pub fn ending(status: ExitStatus) -> String {
+fn ending(status: ExitStatus) -> String {
     match (status.code(), status.signal()) {
         (Some(code), _) => format!("it ended with exit status {code}"),
         (None, Some(signal)) => format!("its guard was killed by signal {signal}"),

@@ -1,4 +1,5 @@
-//! Waiting until a provider answers: by HTTP where it says what to ask, else by a connection.
+//! Waiting until something is ready: until it answers by HTTP where that is said, else until it takes
+//! a connection.
 
 use std::time::Duration;
 
@@ -8,25 +9,46 @@ use url::Url;
 /// Between two attempts.
 const PAUSE: Duration = Duration::from_millis(25);
 
-/// One attempt, at most: a provider that takes a connection and never answers is asked again.
+/// One attempt, at most: what takes a connection and never answers is asked again.
 const ATTEMPT: Duration = Duration::from_secs(2);
 
-/// Asks again and again. Ends when the provider is ready; the caller sets the time limit.
-pub async fn wait(url: &Url, question: Option<&Url>) -> Result<(), reqwest::Error> {
-    let client = question.map(|question| client(question).map(|client| (client, question))).transpose()?;
-    loop {
-        let ready = match &client {
-            Some((client, question)) => answers(client, question).await,
-            None => takes_connections(url).await,
-        };
-        if ready {
-            return Ok(());
+/// What shows that something is ready.
+pub enum Sign {
+    /// An answer below status 500.
+    Answer(Url),
+    /// A connection that is taken.
+    Connection(Url),
+}
+
+impl Sign {
+    /// What is missing while it does not show.
+    pub fn missing(&self) -> String {
+        match self {
+            Self::Answer(url) => format!("no answer below status 500 came from {url}"),
+            Self::Connection(url) => format!("no connection was taken at {url}"),
         }
-        tokio::time::sleep(PAUSE).await;
+    }
+
+    /// Looks again and again until it shows; the caller sets the time limit.
+    pub async fn wait(&self) -> Result<(), reqwest::Error> {
+        match self {
+            Self::Answer(url) => {
+                let client = client(url)?;
+                while !answers(&client, url).await {
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+            Self::Connection(url) => {
+                while !takes_connections(url).await {
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+        Ok(())
     }
 }
 
-/// A client that asks this provider and nobody else: no proxy, no redirect.
+/// A client that asks this URL and nobody else: no proxy, no redirect.
 fn client(question: &Url) -> Result<reqwest::Client, reqwest::Error> {
     let builder = reqwest::Client::builder()
         .timeout(ATTEMPT)
