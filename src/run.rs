@@ -24,7 +24,7 @@ use turns::Turns;
 /// Interactions in flight where neither flag nor file says: enough to keep two processes busy.
 const JOBS: NonZeroUsize = NonZeroUsize::new(16).expect("16 is not 0");
 
-/// How long the end of a provider that has fallen silent is waited for.
+/// How long the end of what has fallen silent is waited for.
 const DEATH: Duration = Duration::from_secs(1);
 
 /// What to do.
@@ -187,7 +187,9 @@ impl Replay<'_> {
             }
         }
         let silent = part.troubles.iter().any(|it| it.id == finding::NO_ANSWER);
-        let patience = if silent { DEATH } else { Duration::ZERO };
+        // The death of a service shows in whatever the provider answers without it.
+        let needy = !self.assignment.services.is_empty() && part.contracts.iter().any(|it| it.broken > 0);
+        let patience = if silent || needy { DEATH } else { Duration::ZERO };
         for (party, ending) in self.running.died(patience).await {
             part.troubles.push(self.died(&party, &ending));
         }

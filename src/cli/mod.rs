@@ -34,7 +34,7 @@ Exit codes:
 #[derive(Debug, Subcommand)]
 enum Verb {
     Check(check::Args),
-    Verify(verify::Args),
+    Verify(Box<verify::Args>),
     Init(init::Args),
     Schema(schema::Args),
     #[command(name = crate::service::GUARD, hide = true)]

@@ -64,12 +64,12 @@ impl Party {
         Self::Service { name: service.name.clone(), instead: service.instead.clone() }
     }
 
-    /// Such as "redis, a service of archivist".
+    /// Such as "redis for archivist".
     #[must_use]
     pub fn of(&self, provider: &str) -> String {
         match self {
             Self::Provider => provider.to_owned(),
-            Self::Service { name, .. } => format!("{name}, a service of {provider}"),
+            Self::Service { name, .. } => format!("{name} for {provider}"),
         }
     }
 

@@ -56,7 +56,9 @@ impl Running {
                 None => None,
             };
             let url = url.transpose().map_err(|error| NotReady { party: Party::service(service), error })?;
-            url.into_iter().for_each(|url| directory.enter(&service.name, &url));
+            if let Some(url) = url {
+                directory.enter(&service.name, &url);
+            }
         }
         let target = crew.start_provider(provider, &directory, secrets, tell).await.map_err(of_provider)?;
         Ok(Self { target, crew })

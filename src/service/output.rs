@@ -139,21 +139,22 @@ mod tests {
         Output::read(vec![stream], wanted)
     }
 
-    fn pattern(text: &str) -> Option<Regex> {
-        Some(Regex::new(text).unwrap())
+    fn wanted(address: &str, ready: Option<&str>) -> Wanted {
+        let pattern = |text: &str| Regex::new(text).unwrap();
+        Wanted { address: Some(pattern(address)), ready: ready.map(pattern) }
     }
 
     #[tokio::test]
     async fn finds_the_first_address_among_the_lines() {
         let text = "warming up\nlistening on http://a:1\nlistening on http://b:2\n";
-        let output = output(text, Wanted { address: pattern(r"on (http://\S+)"), ready: None });
+        let output = output(text, wanted(r"on (http://\S+)", None));
         assert_eq!(output.address().await, "http://a:1");
     }
 
     #[tokio::test]
     async fn hears_that_it_is_ready_before_and_after_its_address() {
         for text in ["ready\nhttp://a:1\n", "http://a:1\nready\n"] {
-            let output = output(text, Wanted { address: pattern("http.*"), ready: pattern("^ready$") });
+            let output = output(text, wanted("http.*", Some("^ready$")));
             output.ready().await;
             assert_eq!(output.address().await, "http://a:1");
         }

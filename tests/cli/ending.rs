@@ -44,9 +44,15 @@ impl Alive {
     }
 }
 
-/// A service of two processes, child and grandchild, that holds the pipe `alive`.
+/// How a process of two, child and grandchild, is started that holds the pipe `alive`.
 fn sleeper(before: &str) -> String {
     format!("start = [\"sh\", \"-c\", \"{before} exec 3>alive; echo warming up; sleep 1000 & wait\"]")
+}
+
+/// A service that does so.
+fn service(before: &str) -> String {
+    let lines = [&sleeper(before), "url = \"a://b\"", "ready_line = 'warming up'"];
+    format!("[[service]]\nname = \"sleeper\"\n{}\n", lines.join("\n"))
 }
 
 /// A run of `countersign check` that is in the middle of a replay which never ends.
@@ -54,22 +60,31 @@ struct Middle {
     scene: Scene,
     alive: Alive,
     child: Child,
-    _service: Foreign,
+    _provided: Foreign,
 }
 
 impl Middle {
     fn reach(before: &str) -> Self {
+        Self::with("", &sleeper(before))
+    }
+
+    /// The pipe is held by what the provider needs.
+    fn reach_with_a_service(before: &str) -> Self {
+        Self::with(&service(before), "start = [\"sh\", \"-c\", \"sleep 1000\"]\nneeds = [\"sleeper\"]")
+    }
+
+    fn with(service: &str, start: &str) -> Self {
         let scene = Scene::new();
         let alive = Alive::new(&scene);
-        let (service, mut requests) = Foreign::hanging();
+        let (provided, mut requests) = Foreign::hanging();
         scene.pact("web", "greeter", &[get("a greeting", "/greetings/Ada", &json!({}))]);
-        let lines = format!("{}\nurl = {:?}", sleeper(before), service.url);
-        scene.write("countersign.toml", &provider("greeter", &lines));
+        let lines = format!("{start}\nurl = {:?}", provided.url);
+        scene.write("countersign.toml", &format!("{service}{}", provider("greeter", &lines)));
         let mut command = scene.command(&["check"]);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         requests.blocking_recv().expect("the replay asks the service");
         alive.wait_until_held();
-        Self { scene, alive, child, _service: service }
+        Self { scene, alive, child, _provided: provided }
     }
 
     fn send(self, signal: Signal) -> Told {
@@ -103,6 +118,25 @@ fn interrupted_while_the_service_does_not_listen() {
 fn killed_outright() {
     let told = Middle::reach("").send(Signal::KILL);
     assert_eq!(told.code, None, "{told:?}");
+}
+
+#[test]
+fn with_a_service() {
+    Middle::reach_with_a_service("").send(Signal::INT).ended_with(2).says("interrupted");
+    Middle::reach_with_a_service("trap '' TERM;").send(Signal::INT).ended_with(2).says("interrupted");
+    let told = Middle::reach_with_a_service("").send(Signal::KILL);
+    assert_eq!(told.code, None, "{told:?}");
+}
+
+#[test]
+fn with_a_service_whose_provider_does_not_start() {
+    let scene = Scene::new();
+    let alive = Alive::new(&scene);
+    scene.pact("web", "greeter", &[get("a greeting", "/greetings/Ada", &json!({}))]);
+    let lines = "start = [\"false\", \"${port}\"]\nneeds = [\"sleeper\"]";
+    scene.write("countersign.toml", &format!("{}{}", service(""), provider("greeter", lines)));
+    scene.run(&["check"]).ended_with(2).says("failed to start greeter");
+    alive.wait_until_gone();
 }
 
 #[test]

@@ -1,11 +1,15 @@
 //! Services that are not ours: within this process for what a service may answer, and as processes
 //! of their own for how a service may live and die.
 
+mod queue;
+
+pub use queue::work;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::extract::{Path, Query};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -103,6 +107,19 @@ fn stock(key: String) -> Router {
         .route("/health", get(|| async { "well" }))
 }
 
+/// Answers what the service at this URL answers.
+fn relay(to: String) -> Router {
+    rustls::crypto::ring::default_provider().install_default().unwrap();
+    let client = reqwest::Client::builder().timeout(Duration::from_mins(1)).no_proxy().build().unwrap();
+    let ask = move |uri: Uri| async move {
+        match client.get(format!("{to}{uri}")).send().await {
+            Ok(answer) => Json(answer.json::<Value>().await.unwrap()).into_response(),
+            Err(_) => StatusCode::BAD_GATEWAY.into_response(),
+        }
+    };
+    Router::new().fallback(ask)
+}
+
 /// Says where it is, until it is asked for the last time.
 fn mortal() -> Router {
     Router::new().route("/last", get(die)).merge(greeter())
@@ -125,13 +142,16 @@ pub fn start() -> String {
 #[ignore = "it is a service: other tests start it with FOREIGN and FOREIGN_LISTEN set"]
 fn as_a_process() {
     let variable = |name| std::env::var(name).unwrap_or_else(|_| panic!("{name} says what to do"));
-    let listen: SocketAddr = variable("FOREIGN_LISTEN").parse().unwrap();
     let router = match variable("FOREIGN").as_str() {
         "greeter" => greeter(),
         "mortal" => mortal(),
+        "relay" => relay(variable("RELAY_TO")),
         "stock" => stock(variable("STOCK_KEY")),
+        "worker" => return queue::work(&variable("QUEUE")),
+        "publisher" => queue::publisher(&variable("QUEUE")),
         other => panic!("there is no service {other}"),
     };
+    let listen: SocketAddr = variable("FOREIGN_LISTEN").parse().unwrap();
     Runtime::new().unwrap().block_on(async {
         let listener = TcpListener::bind(listen).await.unwrap();
         println!("listening on http://{}", listener.local_addr().unwrap());

@@ -9,5 +9,7 @@ mod flags;
 mod foreign;
 mod foreign_services;
 mod output;
+mod queue;
 mod report;
 mod scene;
+mod services;
