@@ -73,6 +73,8 @@ pub enum Verdict {
 pub enum Between {
     PactAndProvider,
     DocumentAndProvider,
+    /// Of a message: Celery's protocol, such as it is on Redis.
+    ProtocolAndProvider,
     DocumentAndPact,
 }
 
@@ -271,6 +273,7 @@ impl From<FailureKind> for Between {
         match kind {
             FailureKind::PactAgainstProvider => Self::PactAndProvider,
             FailureKind::ProviderAgainstDocument => Self::DocumentAndProvider,
+            FailureKind::ProviderAgainstProtocol => Self::ProtocolAndProvider,
             FailureKind::PactAgainstDocument => Self::DocumentAndPact,
         }
     }

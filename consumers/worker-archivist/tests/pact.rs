@@ -11,7 +11,7 @@ use worker_archivist::Delivery;
 
 countersign_consumer::pact_tests! {
     pact: "worker" => "archivist", folder: "../../pacts";
-    tests: [a_recording_to_transcribe, a_recording_to_transcribe_first, a_recording_of_a_batch]
+    tests: [a_recording_to_transcribe, a_recording_to_transcribe_first]
 }
 
 const ID: &str = "97b067a0-f59f-4034-9cb9-48fa04eccca4";
@@ -80,15 +80,5 @@ async fn a_recording_to_transcribe_first(pact: PactTest) -> Fragment {
         task(message, "caption_priority");
     })
     .receive(|message| async move { read(&message, "caption_priority") })
-    .await
-}
-
-async fn a_recording_of_a_batch(pact: PactTest) -> Fragment {
-    pact.message("a recording of a batch to transcribe", |message| {
-        let paths = ["council/2026-05-12.mp4", "council/2026-05-13.mp4"];
-        message.given_with_params("recordings exist", &json!({"paths": paths}));
-        task(message, "celery");
-    })
-    .receive(|message| async move { read(&message, "celery") })
     .await
 }

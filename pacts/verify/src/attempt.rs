@@ -46,6 +46,10 @@ impl Run<'_> {
         let began = Instant::now();
         let (outcome, reply) = match interaction.content() {
             Content::Other(kind) => (Outcome::Unknown(Cause::Transport(kind)), None),
+            Content::Message(_) | Content::Exchange(_) => match self.watch.stop() {
+                Some(reason) => (Outcome::Unknown(Cause::NotRun(reason)), None),
+                None => (self.replay_message(interaction).await, None),
+            },
             Content::Http(content) => match self.watch.stop() {
                 Some(reason) => (Outcome::Unknown(Cause::NotRun(reason)), None),
                 None => self.replay_http(interaction, content).await,
@@ -73,7 +77,7 @@ impl Run<'_> {
         let (method, path) = match (reply, interaction.content()) {
             (Some(reply), _) => (&reply.asked.method, &reply.asked.path),
             (None, Content::Http(content)) => (&content.http.request.method, &content.http.request.path),
-            (None, Content::Other(_)) => return None,
+            (None, _) => return None,
         };
         self.document?.operation(method, path).map(|operation| operation.key.clone())
     }
@@ -100,6 +104,36 @@ impl Run<'_> {
                 (evidence.conclude(remarks).await, Some(reply))
             }
             Err(cause) => (self.silent(interaction, cause, remarks), None),
+        }
+    }
+
+    /// A message goes over the transport that its pact names.
+    async fn replay_message(&self, interaction: &Interaction) -> Outcome {
+        let celery = match (interaction.transport(), &self.target.celery) {
+            (None | Some("celery-redis"), Some(celery)) => celery,
+            (Some("celery-redis"), None) => {
+                let reason =
+                    "nothing says on which Redis the provider's queue is: give it `celery`".to_owned();
+                return Outcome::Unknown(Cause::NotRun(reason));
+            }
+            _ => return Outcome::Unknown(Cause::Transport(interaction.kind())),
+        };
+        let mut remarks: Vec<Failure> = self.not_set_up(interaction).into_iter().collect();
+        let handler = self.target.states.as_ref();
+        let mut states = States::new(&self.client, handler, &self.watch, interaction.states());
+        let heard = match interaction.content() {
+            Content::Message(message) => self.published(interaction, message, celery, &mut states).await,
+            Content::Exchange(message) => self.answered(interaction, message, celery, &mut states).await,
+            Content::Http(_) | Content::Other(_) => Err(Cause::Transport(interaction.kind())),
+        };
+        let troubles = states.tear_down().await;
+        remarks.extend(troubles.iter().map(|trouble| self.not_torn_down(interaction, trouble)));
+        match heard {
+            Ok((mut failures, values)) => {
+                failures.extend(remarks);
+                evidence::conclude_message(interaction, failures, &self.secrets.clone().and(&values))
+            }
+            Err(cause) => self.silent(interaction, cause, remarks),
         }
     }
 

@@ -37,24 +37,8 @@ impl Evidence<'_> {
             }
         };
         failures.extend(remarks);
-        for failure in &mut failures {
-            failure.message = secrets.text(&failure.message);
-            failure.hint = failure.hint.take().map(|hint| secrets.text(&hint));
-            failure.expected = secrets.value(std::mem::take(&mut failure.expected));
-            failure.actual = secrets.value(std::mem::take(&mut failure.actual));
-        }
-        sort(&mut failures);
         let grounds = Grounds { document: self.run.document.is_some(), status: self.reply.answer.status };
-        match judge(&failures, grounds) {
-            Some(_) if self.interaction.pending() => {
-                Outcome::Kept { remarks: failures.into_iter().map(pending).collect() }
-            }
-            Some(judgement) => {
-                let (verdict, reason) = (judgement.verdict, judgement.reason);
-                Outcome::Broken(Broken { verdict, reason, failures })
-            }
-            None => Outcome::Kept { remarks: failures },
-        }
+        conclude(self.interaction, failures, grounds, secrets)
     }
 
     /// What the three parties disagree on.
@@ -102,6 +86,40 @@ impl Evidence<'_> {
         let response = PactResponse { generators, ..response.clone() };
         let known = states::context(&self.reply.values);
         pact_matching::generate_response(&response, &GeneratorTestMode::Provider, &known).await
+    }
+}
+
+/// The outcome of a message: no OpenAPI document has a say about it.
+pub(crate) fn conclude_message(
+    interaction: &Interaction,
+    failures: Vec<Failure>,
+    secrets: &Secrets,
+) -> Outcome {
+    conclude(interaction, failures, Grounds { document: false, status: 0 }, secrets)
+}
+
+fn conclude(
+    interaction: &Interaction,
+    mut failures: Vec<Failure>,
+    grounds: Grounds,
+    secrets: &Secrets,
+) -> Outcome {
+    for failure in &mut failures {
+        failure.message = secrets.text(&failure.message);
+        failure.hint = failure.hint.take().map(|hint| secrets.text(&hint));
+        failure.expected = secrets.value(std::mem::take(&mut failure.expected));
+        failure.actual = secrets.value(std::mem::take(&mut failure.actual));
+    }
+    sort(&mut failures);
+    match judge(&failures, grounds) {
+        Some(_) if interaction.pending() => {
+            Outcome::Kept { remarks: failures.into_iter().map(pending).collect() }
+        }
+        Some(judgement) => {
+            let (verdict, reason) = (judgement.verdict, judgement.reason);
+            Outcome::Broken(Broken { verdict, reason, failures })
+        }
+        None => Outcome::Kept { remarks: failures },
     }
 }
 

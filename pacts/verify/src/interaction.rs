@@ -8,10 +8,15 @@ use pact_models::interaction::Interaction as PactInteraction;
 use pact_models::provider_states::ProviderState;
 use pact_models::sync_interaction::RequestResponseInteraction;
 use pact_models::v4::V4InteractionType;
+use pact_models::v4::async_message::AsynchronousMessage;
+use pact_models::v4::sync_message::SynchronousMessage;
 use pact_models::v4::synch_http::SynchronousHttp;
 use serde_json::Value;
 
 use crate::shape::{self, Misshapen};
+
+/// What a V4 interaction of that type is called.
+const EXCHANGE: &str = "synchronous message";
 
 /// One interaction of a pact.
 #[derive(Debug)]
@@ -28,7 +33,11 @@ pub struct Interaction {
 #[derive(Debug)]
 pub(crate) enum Content {
     Http(Box<HttpContent>),
-    /// Something that cannot be replayed over HTTP, and what it is called.
+    /// A message that the provider sends by itself.
+    Message(Box<AsynchronousMessage>),
+    /// A message that the consumer sends, and the replies.
+    Exchange(Box<SynchronousMessage>),
+    /// Something that cannot be replayed, and what it is called.
     Other(&'static str),
 }
 
@@ -87,16 +96,33 @@ impl Interaction {
                 let safe = matches!(content.http.request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
                 !safe || !self.states.is_empty()
             }
+            Content::Message(_) | Content::Exchange(_) => true,
             Content::Other(_) => false,
+        }
+    }
+
+    /// What it is called.
+    pub(crate) fn kind(&self) -> &'static str {
+        match &self.content {
+            Content::Http(_) => "HTTP",
+            Content::Message(_) => "asynchronous message",
+            Content::Exchange(_) => EXCHANGE,
+            Content::Other(name) => name,
+        }
+    }
+
+    /// How its message travels, where the pact says so.
+    pub(crate) fn transport(&self) -> Option<&str> {
+        match &self.content {
+            Content::Message(message) => message.transport.as_deref(),
+            Content::Exchange(message) => message.transport.as_deref(),
+            Content::Http(_) | Content::Other(_) => None,
         }
     }
 
     /// What tells it from every other interaction of its pact.
     pub(crate) fn identity(&self) -> String {
-        let transport = match &self.content {
-            Content::Http(_) => "HTTP",
-            Content::Other(name) => name,
-        };
+        let transport = self.kind();
         let states: Vec<Value> = self.states.iter().map(ProviderState::to_json).collect();
         serde_json::json!([transport, self.description, states]).to_string()
     }
@@ -118,7 +144,8 @@ impl Interaction {
             _ => v3(index, json, specification).map(|http| (Some(http), ""))?,
         };
         let Some(http) = http else {
-            return Self::read_message(json, kind, position);
+            let message = Self::read_message(json, kind, position)?;
+            return Ok(Self { content: message_content(index, json, kind)?, ..message });
         };
         let plugin = !http.plugin_config.is_empty();
         Ok(Self {
@@ -150,6 +177,19 @@ impl Interaction {
     }
 }
 
+/// The message of a V4 interaction. One that a plugin wrote stays what it is called.
+fn message_content(index: usize, json: &Value, kind: &'static str) -> Result<Content, Misshapen> {
+    if json.get("pluginConfiguration").is_some() {
+        return Ok(Content::Other("plugin"));
+    }
+    if kind == EXCHANGE {
+        let message = SynchronousMessage::from_json(json, index).map_err(|error| unreadable(&error))?;
+        return Ok(Content::Exchange(Box::new(message)));
+    }
+    let message = AsynchronousMessage::from_json(json, index).map_err(|error| unreadable(&error))?;
+    Ok(Content::Message(Box::new(message)))
+}
+
 impl HttpContent {
     fn of(http: SynchronousHttp, specification: PactSpecification) -> Content {
         let boxed = http.boxed();
@@ -176,7 +216,7 @@ fn v4(index: usize, json: &Value) -> Result<(Option<SynchronousHttp>, &'static s
             Ok((Some(http), ""))
         }
         Ok(V4InteractionType::Asynchronous_Messages) => Ok((None, "asynchronous message")),
-        Ok(V4InteractionType::Synchronous_Messages) => Ok((None, "synchronous message")),
+        Ok(V4InteractionType::Synchronous_Messages) => Ok((None, EXCHANGE)),
         Err(_) => Err(Misshapen {
             at,
             reason: format!(

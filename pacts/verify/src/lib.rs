@@ -6,9 +6,11 @@
 
 mod answer;
 mod attempt;
+mod celery;
 mod contained;
 mod evidence;
 pub mod interaction;
+mod message;
 mod mismatch;
 pub mod name;
 pub mod outcome;
@@ -21,6 +23,7 @@ mod secrets;
 mod shape;
 mod states;
 pub mod transport;
+mod trigger;
 pub mod verdict;
 mod violation;
 mod watch;

@@ -196,7 +196,7 @@ impl<'a> Answered<'a> {
 }
 
 /// `$.items[0].id` as a JSON pointer; nothing where it is no path of a JSON body.
-fn pointer(path: &str) -> Option<JsonPointer> {
+pub(crate) fn pointer(path: &str) -> Option<JsonPointer> {
     if path == "/" {
         return Some(JsonPointer::root());
     }
@@ -222,7 +222,7 @@ fn place(pointer: &JsonPointer) -> String {
 }
 
 /// Matching's own words, without colours and as a fragment.
-fn words(complaint: &str) -> String {
+pub(crate) fn words(complaint: &str) -> String {
     let mut plain = String::with_capacity(complaint.len());
     let mut rest = complaint;
     while let Some((before, escape)) = rest.split_once("\u{1b}[") {

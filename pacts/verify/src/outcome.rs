@@ -91,6 +91,8 @@ pub enum FailureKind {
     PactAgainstProvider,
     /// The live answer breaks the document.
     ProviderAgainstDocument,
+    /// The live message breaks the protocol of its transport.
+    ProviderAgainstProtocol,
     /// The pact's own request or expected response breaks the document.
     PactAgainstDocument,
 }

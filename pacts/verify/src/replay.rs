@@ -162,6 +162,7 @@ impl fmt::Debug for Target {
             .field("headers", &names)
             .field("celery", &self.celery)
             .field("websocket", &self.websocket)
+            .field("triggers", &self.triggers)
             .finish()
     }
 }

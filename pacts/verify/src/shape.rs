@@ -39,7 +39,15 @@ pub(crate) fn message(interaction: &Value) -> Checked<()> {
     let root = JsonPointer::root();
     let members = object(interaction, &root)?;
     description(members, &root)?;
-    states(members, &root)
+    states(members, &root)?;
+    optional(members, "metadata", &root, |value, at| object(value, at).map(drop))?;
+    optional(members, "request", &root, |value, at| object(value, at).map(drop))?;
+    optional(members, "response", &root, |value, at| {
+        let Some(replies) = value.as_array() else {
+            return wrong(at, format!("it is {} where an array belongs", kind(value)));
+        };
+        replies.iter().enumerate().try_for_each(|(index, reply)| object(reply, &at.index(index)).map(drop))
+    })
 }
 
 fn wrong<T>(at: &JsonPointer, reason: impl Into<String>) -> Checked<T> {

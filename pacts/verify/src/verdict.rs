@@ -20,6 +20,7 @@
 //! - A live 5xx that the pact does not expect counts as B broken even where the document describes
 //!   it: a description of a failure is no promise to fail.
 //! - Without a document there is no verdict: one disagreement cannot tell two parties apart.
+//! - A message that breaks the protocol of its transport is the **provider**'s fault, with a document or without.
 //! - Only what has the severity of an error counts.
 
 use countersign_openapi::{Code, Severity};
@@ -67,6 +68,11 @@ pub fn judge(failures: &[Failure], grounds: Grounds) -> Option<Judgement> {
         let counts = move |failure: &&Failure| failure.kind == kind && failure.severity == Severity::Error;
         failures.iter().filter(counts).collect::<Vec<_>>()
     };
+    // The protocol is a law that both sides know: whoever breaks it is wrong, whatever else is said.
+    if let Some(broken) = of(FailureKind::ProviderAgainstProtocol).first() {
+        let reason = format!("the provider breaks the protocol of its transport: {}", broken.message);
+        return Some(Judgement { verdict: Some(Verdict::Provider), reason });
+    }
     let case = Case {
         live_pact: of(FailureKind::PactAgainstProvider),
         live_document: of(FailureKind::ProviderAgainstDocument),

@@ -29,7 +29,7 @@ mod tests {
     use crate::error::ErrorDocument;
     use crate::fields::FieldErrors;
     use crate::health::Health;
-    use crate::routes::{admin, auth, vod};
+    use crate::routes::{admin, auth, transcription, vod};
 
     fn settings() -> SchemaSettings {
         let mut settings = SchemaSettings::draft2020_12();
@@ -43,6 +43,7 @@ mod tests {
         generator.subschema_for::<auth::LoginRequest>();
         generator.subschema_for::<vod::CreateVod>();
         generator.subschema_for::<vod::UpdateVod>();
+        generator.subschema_for::<transcription::Transcribe>();
         generator.subschema_for::<admin::users::CreateUser>();
         generator.subschema_for::<admin::users::UpdateUser>();
         generator.take_definitions(true)
@@ -57,6 +58,8 @@ mod tests {
         generator.subschema_for::<auth::Protected>();
         generator.subschema_for::<Vod>();
         generator.subschema_for::<vod::VodList>();
+        generator.subschema_for::<transcription::Accepted>();
+        generator.subschema_for::<transcription::Job>();
         generator.subschema_for::<admin::users::UserList>();
         generator.subschema_for::<admin::overview::AdminOverview>();
         generator.subschema_for::<admin::overview::AdminStatus>();

@@ -38,6 +38,7 @@ pub enum ApiError {
     TooManyFailures { retry_after: Duration },
     Internal,
     DatabaseLost,
+    QueueLost,
     Deadline,
 }
 
@@ -58,6 +59,7 @@ pub enum ErrorType {
     RateLimitError,
     InternalError,
     DatabaseError,
+    QueueError,
     TimeoutError,
 }
 
@@ -91,7 +93,7 @@ impl ApiError {
             Self::Validation(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyFailures { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::DatabaseLost | Self::Deadline => StatusCode::SERVICE_UNAVAILABLE,
+            Self::DatabaseLost | Self::QueueLost | Self::Deadline => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -110,6 +112,7 @@ impl ApiError {
             Self::TooManyFailures { .. } => ErrorType::RateLimitError,
             Self::Internal => ErrorType::InternalError,
             Self::DatabaseLost => ErrorType::DatabaseError,
+            Self::QueueLost => ErrorType::QueueError,
             Self::Deadline => ErrorType::TimeoutError,
         }
     }
@@ -130,6 +133,7 @@ impl ApiError {
             Self::TooManyFailures { .. } => "too many failed attempts to sign in",
             Self::Internal => "the service failed; its log has the request id",
             Self::DatabaseLost => "the database does not answer",
+            Self::QueueLost => "the queue does not answer",
             Self::Deadline => "the service took too long",
         })
     }
@@ -150,7 +154,7 @@ impl ApiError {
     const fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::TooManyFailures { retry_after } => Some(*retry_after),
-            Self::DatabaseLost | Self::Deadline => Some(OUTAGE_RETRY),
+            Self::DatabaseLost | Self::QueueLost | Self::Deadline => Some(OUTAGE_RETRY),
             _ => None,
         }
     }

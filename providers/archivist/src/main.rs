@@ -27,6 +27,10 @@ struct Arguments {
     /// The folder of the recordings.
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     media_root: PathBuf,
+    /// The Redis of the queue, as `redis://[user:password@]host[:port][/database]`. By default `REDIS_URL`, where
+    /// a password is safer; without either, nothing is transcribed.
+    #[arg(long, value_name = "URL")]
+    redis: Option<String>,
     /// Let a replay put the service into the states it needs. Owns the data: loopback only.
     #[cfg(feature = "provider-states")]
     #[arg(long)]
@@ -66,6 +70,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
 )]
 async fn prepare(arguments: Arguments, listener: &TcpListener) -> Result<AppState, Failure> {
     let mut settings = Settings::new(database(&arguments)?, arguments.media_root);
+    settings.redis = arguments.redis.or_else(|| std::env::var("REDIS_URL").ok());
     settings.admin_password = admin_password()?;
     let service = archivist::start(settings).await?;
     if let Some(password) = &service.made_up_password {

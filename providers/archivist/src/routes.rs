@@ -4,6 +4,7 @@ pub mod admin;
 pub mod auth;
 pub mod operations;
 pub mod paging;
+pub mod transcription;
 pub mod vod;
 
 use axum::Router;
@@ -14,6 +15,7 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .merge(auth::router())
         .merge(vod::router())
+        .merge(transcription::router())
         .merge(admin::router())
         .merge(operations::router())
 }

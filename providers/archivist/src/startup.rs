@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use archivist_queue::{Queue, QueueError, QueueSettings};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -22,6 +23,8 @@ pub struct Settings {
     pub database: DatabaseLocation,
     /// Where the recordings are.
     pub media_root: PathBuf,
+    /// The URL of the queue's Redis; without one nothing is transcribed.
+    pub redis: Option<String>,
     /// The first admin's; made up where none is given.
     pub admin_password: Option<Password>,
     pub password_cost: PasswordCost,
@@ -34,6 +37,7 @@ impl Settings {
         Self {
             database,
             media_root,
+            redis: None,
             admin_password: None,
             password_cost: PasswordCost::default(),
             session_lifetime: Duration::from_hours(8),
@@ -46,6 +50,10 @@ impl Settings {
 pub enum StartError {
     #[error("open the database: {0}")]
     Database(#[from] StorageError),
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    #[error("use {0} as the folder of the recordings: {1}")]
+    MediaRoot(PathBuf, std::io::Error),
     #[error("make the first admin: {0}")]
     FirstAdmin(#[from] UserError),
     #[error(transparent)]
@@ -65,13 +73,19 @@ pub struct Service {
 /// Opens the storage, and makes an admin where there is no account at all.
 pub async fn start(settings: Settings) -> Result<Service, StartError> {
     let database = Database::open(&settings.database).await?;
+    let queue =
+        settings.redis.as_deref().map(|url| Queue::open(url, QueueSettings::default())).transpose()?;
+    // Workers are told where a recording is, from the root of the file system.
+    let media_root = std::path::absolute(&settings.media_root)
+        .map_err(|error| StartError::MediaRoot(settings.media_root, error))?;
     let passwords = PasswordHasher::new(settings.password_cost).await?;
     let state = AppState {
         sessions: Sessions::new(database.clone(), settings.session_lifetime),
         database,
         passwords,
         throttle: Throttle::default(),
-        media_root: Arc::new(settings.media_root),
+        queue,
+        media_root: Arc::new(media_root),
         started: Started::now(),
         #[cfg(any(test, feature = "provider-states"))]
         provider_states: None,

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use archivist_queue::Queue;
+
 use crate::auth::{PasswordHasher, Throttle};
 use crate::storage::Database;
 use crate::storage::sessions::Sessions;
@@ -16,6 +18,8 @@ pub struct AppState {
     pub(crate) sessions: Sessions,
     pub(crate) passwords: PasswordHasher,
     pub(crate) throttle: Throttle,
+    /// Nothing where the service is run without one.
+    pub(crate) queue: Option<Queue>,
     pub(crate) media_root: Arc<PathBuf>,
     pub(crate) started: Started,
     #[cfg(any(test, feature = "provider-states"))]

@@ -6,6 +6,7 @@
 
 pub mod audit;
 mod database;
+pub mod jobs;
 pub mod sessions;
 pub mod users;
 pub mod vods;

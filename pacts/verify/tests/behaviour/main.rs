@@ -9,6 +9,8 @@ mod pacts;
 #[cfg(test)]
 mod provider;
 #[cfg(test)]
+mod queue;
+#[cfg(test)]
 mod reports;
 #[cfg(test)]
 mod secrets;

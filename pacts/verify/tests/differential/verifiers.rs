@@ -26,10 +26,8 @@ pub struct Judged {
 pub async fn ours(version: Version, cases: &[(usize, &Case)], server: &Server) -> Vec<Judged> {
     let text = case::pact(version, cases).to_string();
     let pact = Pact::parse(Path::new("pacts/ui-shop.json"), &text).unwrap();
-    let target = Target {
-        states: Some(server.url.join("/states").unwrap()),
-        ..Target::http(server.url.clone())
-    };
+    let target =
+        Target { states: Some(server.url.join("/states").unwrap()), ..Target::http(server.url.clone()) };
     let settings =
         Settings { jobs: NonZeroUsize::new(4).unwrap(), isolated_states: true, ..Settings::default() };
     let found = verify(&pact, &target, None, &settings, &|_: Event<'_>| {}).await.unwrap();

@@ -40,7 +40,13 @@ impl Seed {
 
     pub async fn restore(&self, database: &Database) -> Result<(), StorageError> {
         let mut transaction = database.begin().await?;
-        for table in ["DELETE FROM sessions", "DELETE FROM users", "DELETE FROM vods", "DELETE FROM audit"] {
+        for table in [
+            "DELETE FROM sessions",
+            "DELETE FROM users",
+            "DELETE FROM jobs",
+            "DELETE FROM vods",
+            "DELETE FROM audit",
+        ] {
             sqlx::query(table).execute(&mut *transaction).await?;
         }
         for stored in self.users.iter() {

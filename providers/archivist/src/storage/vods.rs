@@ -114,6 +114,12 @@ pub async fn find(database: &Database, id: VodId) -> Result<Option<Vod>, Storage
     Ok(query.fetch_optional(&database.pool()).await?)
 }
 
+/// The VOD of a recording.
+pub async fn find_by_path(database: &Database, path: &MediaPath) -> Result<Option<Vod>, StorageError> {
+    let query = sqlx::query_as("SELECT * FROM vods WHERE file_path = $1").bind(path.as_str());
+    Ok(query.fetch_optional(&database.pool()).await?)
+}
+
 /// Newest first. Ids are given in order of creation, so pages stay put while VODs come in.
 pub async fn list(database: &Database, filter: &VodFilter, page: Page) -> Result<Listed<Vod>, StorageError> {
     let status = filter.status.map_or("", VodStatus::as_str);

@@ -27,18 +27,29 @@ pub struct TestArchivist {
 
 impl TestArchivist {
     pub async fn on_sqlite() -> Self {
+        Self::on_sqlite_with(|_| {}).await
+    }
+
+    /// With further settings.
+    pub async fn on_sqlite_with(further: impl FnOnce(&mut Settings)) -> Self {
         let folder = TempDir::new().unwrap();
-        let mut archivist = Self::on(DatabaseLocation::Sqlite(folder.path().join("archive.db"))).await;
+        let location = DatabaseLocation::Sqlite(folder.path().join("archive.db"));
+        let mut archivist = Self::started(location, further).await;
         archivist.database = Some(folder);
         archivist
     }
 
     pub async fn on(database: DatabaseLocation) -> Self {
+        Self::started(database, |_| {}).await
+    }
+
+    async fn started(database: DatabaseLocation, further: impl FnOnce(&mut Settings)) -> Self {
         let media_root = TempDir::new().unwrap();
         let mut settings = Settings::new(database, media_root.path().to_owned());
         settings.admin_password = Some(Password::parse(ADMIN_PASSWORD).unwrap());
         settings.password_cost = PasswordCost { memory_kib: 8, passes: 1 };
         settings.session_lifetime = Duration::from_hours(1);
+        further(&mut settings);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let state = ::archivist::start(settings).await.unwrap().state;

@@ -16,6 +16,7 @@ mod postgresql;
 mod process;
 mod provider_states;
 mod session;
+mod transcription;
 mod vod;
 mod vod_list;
 

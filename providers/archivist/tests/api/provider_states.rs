@@ -86,6 +86,7 @@ async fn another_site_in_a_browser_cannot_ask(archivist: &TestArchivist) {
 async fn every_state_can_be_brought_about(archivist: &TestArchivist) {
     let params = json!({
         "username": "operator", "password": "x", "count": 1, "id": 7, "file_path": "archived/before.mp4",
+        "paths": ["council/2026-05-12.mp4"],
     });
     for state in names() {
         let mut params = params.clone();
