@@ -190,6 +190,7 @@ impl<'a> Page<'a> {
         let ((one, there), (other, here)) = match finding.between {
             Between::PactAndProvider => (("pact says", pact), ("provider says", answer)),
             Between::DocumentAndProvider => (("document says", document), ("provider says", answer)),
+            Between::ProtocolAndProvider => (("protocol says", None), ("provider says", answer)),
             Between::DocumentAndPact => (("document says", document), ("pact says", pact)),
         };
         let (expected, actual) = (short(&finding.expected), short(&finding.actual));
