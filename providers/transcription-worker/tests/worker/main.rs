@@ -1,6 +1,5 @@
 //! The worker as a program, on a real Redis: what it takes, what it leaves, and what outlives it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
-#![expect(clippy::print_stderr, reason = "whoever watches the tests is told what was skipped")]
 
 mod celery;
 mod messages;
