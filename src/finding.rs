@@ -1,16 +1,18 @@
 //! Findings: what the other rooms found, in their own types, made into the one shape that reports
 //! show. The only place that knows every room's types.
 
+mod nouns;
+
 use std::collections::BTreeSet;
 
-use countersign_openapi::{Document, OperationKey, Position};
-use countersign_verify::{Cause, Failure, FailureKind, InteractionResult, Verification};
+use countersign_openapi::{Document, OperationKey};
+use countersign_verify::{Carried, Cause, Exchange, Failure, InteractionResult, Verification};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::contract::Pledge;
-use crate::report::{Contract, Coverage, Interaction, Operation, Outcome, Trouble, milliseconds};
+use crate::report::{Contract, Coverage, Interaction, Message, Operation, Outcome, Trouble, milliseconds};
 use crate::secrets::Secrets;
 
 /// The id of an interaction to which no answer came.
@@ -73,7 +75,7 @@ pub enum Verdict {
 pub enum Between {
     PactAndProvider,
     DocumentAndProvider,
-    /// Of a message: Celery's protocol, such as it is on Redis.
+    /// Of a message: what its transport asks of every message.
     ProtocolAndProvider,
     DocumentAndPact,
 }
@@ -178,19 +180,41 @@ impl Scribe<'_> {
                 (Outcome::Unknown, None, Some(self.text(&cause.to_string())))
             }
         };
-        let exchange = result.exchange.as_ref();
+        let (request, status, messages) = self.exchange(result.exchange.as_ref());
         Interaction {
             interaction: result.description.clone(),
             provider_states: result.provider_states.clone(),
             outcome,
             verdict,
             reason,
-            request: exchange.map(|it| self.text(&format!("{} {}", it.request.method, it.request.path))),
-            status: exchange.map(|it| it.response.status),
+            request,
+            status,
+            messages,
             operation: result.operation.as_ref().map(|key| format!("{} {}", key.method, key.path)),
             pointer: result.position.pointer.to_string(),
             line: result.position.line,
             duration_ms: milliseconds(result.duration),
+        }
+    }
+
+    fn exchange(&self, exchange: Option<&Exchange>) -> (Option<String>, Option<u16>, Vec<Message>) {
+        match exchange {
+            Some(Exchange::Http { request, response }) => {
+                let request = self.text(&format!("{} {}", request.method, request.path));
+                (Some(request), Some(response.status), Vec::new())
+            }
+            Some(Exchange::Messages(messages)) => {
+                (None, None, messages.iter().map(|message| self.message(message)).collect())
+            }
+            None => (None, None, Vec::new()),
+        }
+    }
+
+    fn message(&self, carried: &Carried) -> Message {
+        Message {
+            direction: carried.direction.into(),
+            channel: self.text(&carried.channel),
+            name: self.text(&carried.name),
         }
     }
 
@@ -237,44 +261,6 @@ impl Scribe<'_> {
             location: Some((&result.position).into()),
             hint: hint.map(str::to_owned),
             ..Trouble::new(id, self.text(&cause.to_string())).of_contract(self.contract)
-        }
-    }
-}
-
-impl From<&Position> for Location {
-    fn from(position: &Position) -> Self {
-        Self { file: position.file.to_string(), pointer: position.pointer.to_string(), line: position.line }
-    }
-}
-
-impl From<countersign_openapi::Severity> for Severity {
-    fn from(severity: countersign_openapi::Severity) -> Self {
-        match severity {
-            countersign_openapi::Severity::Error => Self::Error,
-            countersign_openapi::Severity::Warning => Self::Warning,
-            countersign_openapi::Severity::Info => Self::Info,
-        }
-    }
-}
-
-impl From<countersign_verify::Verdict> for Verdict {
-    fn from(verdict: countersign_verify::Verdict) -> Self {
-        match verdict {
-            countersign_verify::Verdict::Consumer => Self::Consumer,
-            countersign_verify::Verdict::Provider => Self::Provider,
-            countersign_verify::Verdict::Document => Self::Document,
-            countersign_verify::Verdict::Both => Self::Both,
-        }
-    }
-}
-
-impl From<FailureKind> for Between {
-    fn from(kind: FailureKind) -> Self {
-        match kind {
-            FailureKind::PactAgainstProvider => Self::PactAndProvider,
-            FailureKind::ProviderAgainstDocument => Self::DocumentAndProvider,
-            FailureKind::ProviderAgainstProtocol => Self::ProtocolAndProvider,
-            FailureKind::PactAgainstDocument => Self::DocumentAndPact,
         }
     }
 }

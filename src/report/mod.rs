@@ -9,7 +9,8 @@ mod text;
 use std::io::{self, Write};
 
 pub use model::{
-    Contract, Coverage, Interaction, Operation, Outcome, Report, Summary, Trouble, VERSION, milliseconds,
+    Contract, Coverage, Direction, Interaction, Message, Operation, Outcome, Report, Summary, Trouble,
+    VERSION, milliseconds,
 };
 pub use printable::{plural, printable};
 pub use text::Look;

@@ -88,12 +88,32 @@ pub struct Interaction {
     pub request: Option<String>,
     /// The status of the answer.
     pub status: Option<u16>,
+    /// What went over the wire in place of request and answer, in that order.
+    pub messages: Vec<Message>,
     /// The document's operation, such as `GET /api/vod/{id}`.
     pub operation: Option<String>,
     /// JSON pointer to it in the pact, such as `/interactions/3`.
     pub pointer: String,
     pub line: Option<usize>,
     pub duration_ms: u64,
+}
+
+/// A message that went over the wire.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Message {
+    pub direction: Direction,
+    /// The list on which it stood, or the path of the socket.
+    pub channel: String,
+    /// What it is by its name: a task, the state of a result, an event.
+    pub name: String,
+}
+
+/// Which way a message went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    ToProvider,
+    FromProvider,
 }
 
 /// Why something could not be told.

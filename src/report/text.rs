@@ -4,12 +4,13 @@
 mod closing;
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
-use super::{Contract, Interaction, Outcome, Report, Trouble, plural, printable};
+use super::{Contract, Direction, Interaction, Message, Outcome, Report, Trouble, plural, printable};
 use crate::finding::{Between, Finding, Location, Severity, Verdict};
 
 /// Characters of a value that are shown: it is evidence, not a listing.
@@ -146,7 +147,7 @@ impl<'a> Page<'a> {
         let asked = match (&result.request, result.status) {
             (Some(request), Some(status)) => format!("{request} answered {status}  "),
             (Some(request), None) => format!("{request}  "),
-            (None, _) => String::new(),
+            (None, _) => carried(&result.messages),
         };
         let line = result.line.map_or(String::new(), |line| format!(":{line}"));
         let text = self.paint(FAINT, &format!("{asked}{}{line}", contract.file));
@@ -216,6 +217,26 @@ impl<'a> Page<'a> {
         let interactions = plural(interactions, "interaction");
         if parts.is_empty() { interactions } else { format!("{interactions}: {}", parts.join(", ")) }
     }
+}
+
+/// What went to the provider and what came from it, such as `→ celery pack  ← PROGRESS ×3, SUCCESS  `.
+fn carried(messages: &[Message]) -> String {
+    let mut text = String::new();
+    for sent in messages.iter().filter(|it| it.direction == Direction::ToProvider) {
+        let _ = write!(text, "→ {} {}  ", sent.channel, sent.name);
+    }
+    let came: Vec<&Message> = messages.iter().filter(|it| it.direction == Direction::FromProvider).collect();
+    // Where nothing was sent, nobody asked for these: then it says something where they came.
+    let runs = came.chunk_by(|one, other| one.name == other.name).map(|run| {
+        let name =
+            if text.is_empty() { format!("{} {}", run[0].channel, run[0].name) } else { run[0].name.clone() };
+        if run.len() == 1 { name } else { format!("{name} ×{}", run.len()) }
+    });
+    let came = runs.collect::<Vec<_>>().join(", ");
+    if !came.is_empty() {
+        let _ = write!(text, "← {came}  ");
+    }
+    text
 }
 
 /// The interaction in which a place of a pact lies: `/interactions/3` of `/interactions/3/response`.

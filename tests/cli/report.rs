@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use countersign::finding::{Between, Finding, Location, Severity, Verdict};
 use countersign::report::{
-    Contract, Coverage, Format, Interaction, Look, Operation, Outcome, Report, Trouble,
+    Contract, Coverage, Direction, Format, Interaction, Look, Message, Operation, Outcome, Report, Trouble,
 };
 use serde_json::{Value, json};
 
@@ -72,6 +72,7 @@ fn interaction(index: usize, description: &str, outcome: Outcome) -> Interaction
         reason: None,
         request: None,
         status: None,
+        messages: Vec::new(),
         operation: None,
         pointer: format!("/interactions/{index}"),
         line: Some(12),
@@ -183,6 +184,37 @@ fn json_is_of_the_schema() {
     let schema = serde_json::to_value(countersign::report::schema()).unwrap();
     let report: Value = serde_json::from_str(&rendered(Format::Json, Look::default())).unwrap();
     assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&report));
+}
+
+#[test]
+fn what_went_over_the_wire_stands_with_the_interaction() {
+    let message = |direction, channel: &str, name: &str| Message {
+        direction,
+        channel: channel.to_owned(),
+        name: name.to_owned(),
+    };
+    let came = |name| message(Direction::FromProvider, "result-7", name);
+    let asked = message(Direction::ToProvider, "celery", "pack");
+    let answered = Interaction {
+        messages: vec![asked, came("PROGRESS"), came("PROGRESS"), came("SUCCESS")],
+        ..interaction(0, "a nail to be packed", Outcome::Broken)
+    };
+    let published = Interaction {
+        messages: vec![message(Direction::FromProvider, "urgent", "pack")],
+        ..interaction(1, "an order", Outcome::Broken)
+    };
+    let contract = Contract { results: vec![answered, published], ..contract() };
+    let report = Report::new(vec![], vec![], vec![contract], vec![], Duration::ZERO);
+    let mut text = Vec::new();
+    Format::Text.render(&report, &mut text, Look::default()).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.contains("→ celery pack  ← PROGRESS ×2, SUCCESS  pacts/web-shop.json:12\n"), "{text}");
+    assert!(text.contains("← urgent pack  pacts/web-shop.json:12\n"), "{text}");
+    let mut json = Vec::new();
+    Format::Json.render(&report, &mut json, Look::default()).unwrap();
+    let json: Value = serde_json::from_slice(&json).unwrap();
+    let first = json!({ "direction": "to-provider", "channel": "celery", "name": "pack" });
+    assert_eq!(json["contracts"][0]["results"][0]["messages"][0], first);
 }
 
 #[test]

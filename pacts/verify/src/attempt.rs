@@ -7,10 +7,11 @@ use pact_models::generators::GeneratorTestMode;
 use reqwest::Client;
 use serde_json::Value;
 
+use crate::celery::Heard;
 use crate::contained;
 use crate::evidence::{self, Evidence};
 use crate::interaction::{Content, HttpContent, Interaction};
-use crate::outcome::{Cause, Exchange, Failure, FailureKind, InteractionResult, Outcome};
+use crate::outcome::{Carried, Cause, Exchange, Failure, FailureKind, InteractionResult, Outcome};
 use crate::pact::Pact;
 use crate::replay::{Settings, Target};
 use crate::request::{self, Prepared};
@@ -44,22 +45,31 @@ impl Run<'_> {
     /// Replays one interaction. Whatever happens to it is in the result.
     pub(crate) async fn replay(&self, interaction: &Interaction) -> InteractionResult {
         let began = Instant::now();
-        let (outcome, reply) = match interaction.content() {
-            Content::Other(kind) => (Outcome::Unknown(Cause::Transport(kind)), None),
-            Content::Message(_) | Content::Exchange(_) => match self.watch.stop() {
-                Some(reason) => (Outcome::Unknown(Cause::NotRun(reason)), None),
-                None => (self.replay_message(interaction).await, None),
-            },
-            Content::Http(content) => match self.watch.stop() {
-                Some(reason) => (Outcome::Unknown(Cause::NotRun(reason)), None),
-                None => self.replay_http(interaction, content).await,
-            },
+        let (outcome, reply, messages) = match (interaction.content(), self.watch.stop()) {
+            (Content::Other(kind), _) => {
+                let reason = format!("nothing replays {kind} interactions");
+                (Outcome::Unknown(Cause::Transport(reason)), None, Vec::new())
+            }
+            (_, Some(reason)) => (Outcome::Unknown(Cause::NotRun(reason)), None, Vec::new()),
+            (Content::Message(_) | Content::Exchange(_), None) => {
+                let (outcome, messages) = self.replay_message(interaction).await;
+                (outcome, None, messages)
+            }
+            (Content::Http(content), None) => {
+                let (outcome, reply) = self.replay_http(interaction, content).await;
+                (outcome, reply, Vec::new())
+            }
         };
         let operation = self.operation(interaction, reply.as_ref());
-        let exchange = reply.map(|reply| {
-            let secrets = self.secrets.with(&reply.sent, &reply.answer).and(&reply.values);
-            Exchange { request: secrets.request(&reply.sent), response: secrets.response(&reply.answer) }
-        });
+        let exchange = match reply {
+            Some(reply) => {
+                let secrets = self.secrets.with(&reply.sent, &reply.answer).and(&reply.values);
+                let (request, response) = (secrets.request(&reply.sent), secrets.response(&reply.answer));
+                Some(Exchange::Http { request: Box::new(request), response: Box::new(response) })
+            }
+            None if messages.is_empty() => None,
+            None => Some(Exchange::Messages(messages)),
+        };
         InteractionResult {
             description: interaction.description().to_owned(),
             provider_states: interaction.provider_states(),
@@ -108,15 +118,15 @@ impl Run<'_> {
     }
 
     /// A message goes over the transport that its pact names.
-    async fn replay_message(&self, interaction: &Interaction) -> Outcome {
+    async fn replay_message(&self, interaction: &Interaction) -> (Outcome, Vec<Carried>) {
         let celery = match (interaction.transport(), &self.target.celery) {
             (None | Some("celery-redis"), Some(celery)) => celery,
             (Some("celery-redis"), None) => {
                 let reason =
                     "nothing says on which Redis the provider's queue is: give it `celery`".to_owned();
-                return Outcome::Unknown(Cause::NotRun(reason));
+                return (Outcome::Unknown(Cause::NotRun(reason)), Vec::new());
             }
-            _ => return Outcome::Unknown(Cause::Transport(interaction.kind())),
+            _ => return (Outcome::Unknown(Cause::Transport(interaction.kind())), Vec::new()),
         };
         let mut remarks: Vec<Failure> = self.not_set_up(interaction).into_iter().collect();
         let handler = self.target.states.as_ref();
@@ -129,11 +139,14 @@ impl Run<'_> {
         let troubles = states.tear_down().await;
         remarks.extend(troubles.iter().map(|trouble| self.not_torn_down(interaction, trouble)));
         match heard {
-            Ok((mut failures, values)) => {
+            Ok(Heard { mut failures, values, messages }) => {
                 failures.extend(remarks);
-                evidence::conclude_message(interaction, failures, &self.secrets.clone().and(&values))
+                let secrets = self.secrets.clone().and(&values);
+                let shown = |message: Carried| Carried { name: secrets.text(&message.name), ..message };
+                let messages = messages.into_iter().map(shown).collect();
+                (evidence::conclude_message(interaction, failures, &secrets), messages)
             }
-            Err(cause) => self.silent(interaction, cause, remarks),
+            Err(cause) => (self.silent(interaction, cause, remarks), Vec::new()),
         }
     }
 

@@ -8,3 +8,4 @@ mod replay;
 pub(crate) use envelope::{Violation, open};
 pub(crate) use publish::Published;
 pub(crate) use queue::{Queue, QueueLost};
+pub(crate) use replay::Heard;

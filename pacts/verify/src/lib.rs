@@ -31,7 +31,10 @@ mod wire;
 
 pub use interaction::Interaction;
 pub use name::{ConsumerName, NameError, ProviderName};
-pub use outcome::{Broken, Cause, Exchange, Failure, FailureKind, InteractionResult, Outcome, Verification};
+pub use outcome::{
+    Broken, Carried, Cause, Direction, Exchange, Failure, FailureKind, InteractionResult, Outcome,
+    Verification,
+};
 pub use pact::{Pact, PactError};
 pub use replay::{Event, Settings, Target, VerifyError, verify};
 pub use transport::{Action, ApiRequest, CeleryRedis, Trigger, WebSocket};

@@ -38,9 +38,41 @@ pub struct InteractionResult {
 
 /// What went over the wire.
 #[derive(Clone, Debug)]
-pub struct Exchange {
-    pub request: HttpRequest,
-    pub response: HttpResponse,
+pub enum Exchange {
+    Http {
+        request: Box<HttpRequest>,
+        response: Box<HttpResponse>,
+    },
+    /// In the order in which they went.
+    Messages(Vec<Carried>),
+}
+
+/// A message that went over the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    pub direction: Direction,
+    /// The list on which it stood, or the path of the socket.
+    pub channel: String,
+    /// What it is by its name: a task, the state of a result, an event.
+    pub name: String,
+}
+
+/// Which way a message went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    ToProvider,
+    FromProvider,
+}
+
+impl Carried {
+    /// Characters of a name, at most: it is the peer's.
+    const LONGEST: usize = 100;
+
+    pub(crate) fn new(direction: Direction, channel: &str, name: Option<&str>) -> Self {
+        let name =
+            name.map_or("nothing that has a name".to_owned(), |it| it.chars().take(Self::LONGEST).collect());
+        Self { direction, channel: channel.to_owned(), name }
+    }
 }
 
 /// Kept, broken, or could not tell. "Could not tell" is never "kept".

@@ -10,18 +10,26 @@ use pact_models::v4::message_parts::MessageContents;
 use pact_models::v4::sync_message::SynchronousMessage;
 use serde_json::{Value, json};
 
+use super::envelope::Envelope;
 use super::{Published, Queue, QueueLost, Violation, open};
 use crate::attempt::Run;
 use crate::contained;
 use crate::interaction::Interaction;
 use crate::message::{CONTENTS, Expected};
-use crate::outcome::{Cause, Failure, FailureKind};
+use crate::outcome::{Carried, Cause, Direction, Failure, FailureKind};
 use crate::states::{self, States, Values};
 use crate::transport::CeleryRedis;
 use crate::trigger;
 
-/// What was heard, held against the pact: no error among it where it is kept.
-pub(crate) type Heard = Result<(Vec<Failure>, Values), Cause>;
+/// What was heard, held against the pact.
+pub(crate) struct Heard {
+    /// No error is among them where the pact is kept.
+    pub failures: Vec<Failure>,
+    /// What the provider states know.
+    pub values: Values,
+    /// What went over the wire.
+    pub messages: Vec<Carried>,
+}
 
 impl From<QueueLost> for Cause {
     fn from(lost: QueueLost) -> Self {
@@ -37,7 +45,7 @@ impl Run<'_> {
         message: &AsynchronousMessage,
         celery: &CeleryRedis,
         states: &mut States<'_>,
-    ) -> Heard {
+    ) -> Result<Heard, Cause> {
         let mut queue = Queue::connect(celery).await?;
         let description = interaction.description();
         let trigger = self.target.triggers.iter().find(|trigger| trigger.message == description);
@@ -55,8 +63,12 @@ impl Run<'_> {
         let expected =
             Expected { pact: self.pact, interaction, message: &message.contents, at: JsonPointer::root() };
         let mut nearest: Option<Vec<Failure>> = None;
+        let mut messages = Vec::new();
         for (list, entry) in &entries {
-            let failures = of_entry(&expected, list, entry).await.map_err(Cause::Unmatched)?;
+            let opened = open(entry, list);
+            let task = opened.message.as_ref().and_then(task);
+            messages.push(Carried::new(Direction::FromProvider, list, task));
+            let failures = of_entry(&expected, &opened).await.map_err(Cause::Unmatched)?;
             if nearest.as_ref().is_none_or(|known| failures.len() < known.len()) {
                 nearest = Some(failures);
             }
@@ -72,7 +84,7 @@ impl Run<'_> {
                 ..expected.plain("pact.message.missing", &JsonPointer::root().join("contents"))
             }]
         });
-        Ok((failures, values))
+        Ok(Heard { failures, values, messages })
     }
 
     /// Puts the request on its list, and holds what a worker stores against the pact.
@@ -82,7 +94,7 @@ impl Run<'_> {
         message: &SynchronousMessage,
         celery: &CeleryRedis,
         states: &mut States<'_>,
-    ) -> Heard {
+    ) -> Result<Heard, Cause> {
         let mut queue = Queue::connect(celery).await?;
         let values = states.set_up().await?;
         let known = states::context(&values);
@@ -95,6 +107,7 @@ impl Run<'_> {
         let published = Published::of(&request, queue.first_list());
         let within = self.watch.for_request();
         let documents = queue.ask(&published, &is_final, within).await?;
+        let messages = carried(&request, &published, &documents);
         let expected = |index: usize| Expected {
             pact: self.pact,
             interaction,
@@ -108,10 +121,8 @@ impl Run<'_> {
             }
             let message = format!("a worker took the request, and stored no final result within {within:?}");
             let at = JsonPointer::root().join("response");
-            return Ok((
-                vec![Failure { message, ..expected(0).plain("pact.message.no-result", &at) }],
-                values,
-            ));
+            let failures = vec![Failure { message, ..expected(0).plain("pact.message.no-result", &at) }];
+            return Ok(Heard { failures, values, messages });
         }
         self.watch.answered();
         let mut failures = in_order(replies.len(), &documents, &expected).await.map_err(Cause::Unmatched)?;
@@ -133,8 +144,24 @@ impl Run<'_> {
                 ..expected(replies.len().saturating_sub(1)).plain("message.result.no-expiry", &at)
             });
         }
-        Ok((failures, values))
+        Ok(Heard { failures, values, messages })
     }
+}
+
+/// The name of a task.
+fn task(message: &MessageContents) -> Option<&str> {
+    message.metadata.get("task").and_then(Value::as_str)
+}
+
+/// The request as it was put on its list, and the states of what was told of it.
+fn carried(request: &MessageContents, published: &Published, documents: &[Vec<u8>]) -> Vec<Carried> {
+    let sent = Carried::new(Direction::ToProvider, &published.queue, task(request));
+    let heard = documents.iter().map(|document| {
+        let document = serde_json::from_slice::<Value>(document).unwrap_or_default();
+        let status = document.get("status").and_then(Value::as_str);
+        Carried::new(Direction::FromProvider, &published.result_key(), status)
+    });
+    std::iter::once(sent).chain(heard).collect()
 }
 
 /// Whether nothing follows after this document.
@@ -144,8 +171,7 @@ fn is_final(document: &[u8]) -> bool {
 }
 
 /// A list entry: what it breaks of the protocol, and of the pact.
-async fn of_entry(expected: &Expected<'_>, list: &str, entry: &[u8]) -> Result<Vec<Failure>, String> {
-    let opened = open(entry, list);
+async fn of_entry(expected: &Expected<'_>, opened: &Envelope) -> Result<Vec<Failure>, String> {
     let mut failures: Vec<Failure> = opened.violations.iter().map(|it| of_protocol(expected, it)).collect();
     if let Some(message) = &opened.message {
         failures.extend(expected.failures(message).await?);

@@ -7,8 +7,8 @@ use axum::routing::post;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use countersign_verify::{
-    Action, ApiRequest, Cause, CeleryRedis, FailureKind, InteractionResult, Outcome, Settings, Target,
-    Trigger, Verdict,
+    Action, ApiRequest, Cause, CeleryRedis, Direction, Exchange, FailureKind, InteractionResult, Outcome,
+    Settings, Target, Trigger, Verdict,
 };
 use private_redis::PrivateRedis;
 use redis::AsyncCommands as _;
@@ -265,6 +265,12 @@ async fn a_worker_that_answers_as_the_pact_says_keeps_it() {
     ];
     let (result, entry) = answered(&redis, documents, None).await;
     assert!(matches!(result.outcome, Outcome::Kept { ref remarks } if remarks.is_empty()), "{result:#?}");
+    let Some(Exchange::Messages(messages)) = &result.exchange else { panic!("{result:#?}") };
+    let names: Vec<_> = messages.iter().map(|it| (it.direction, it.name.as_str())).collect();
+    let told = |status| (Direction::FromProvider, status);
+    let all = [told("PROGRESS"), told("PROGRESS"), told("PROGRESS"), told("SUCCESS")];
+    assert_eq!(names[0], (Direction::ToProvider, "run"));
+    assert_eq!(names[1..], all);
     let id = entry["headers"]["id"].as_str().unwrap();
     assert!(
         id != ID && entry["properties"]["correlation_id"] == id,

@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use countersign_verify::{Outcome, Settings, Target};
+use countersign_verify::{Exchange, Outcome, Settings, Target};
 use serde_json::json;
 
 use crate::pacts::{self, given, pact};
@@ -32,9 +32,11 @@ async fn secrets_reach_the_provider_and_no_result() {
     let Outcome::Broken(broken) = &found.interactions[0].outcome else { panic!("{found:?}") };
     let ids: Vec<_> = broken.failures.iter().map(|failure| failure.id).collect();
     assert_eq!(ids, ["pact.response.header"], "the body matched, unmasked");
-    let exchange = found.interactions[0].exchange.as_ref().unwrap();
-    assert_eq!(exchange.request.header("authorization"), Some("Bearer ***"));
-    assert_eq!(exchange.response.body.as_deref(), Some(&b"*** ***"[..]));
+    let Some(Exchange::Http { request, response }) = &found.interactions[0].exchange else {
+        panic!("it is one over HTTP")
+    };
+    assert_eq!(request.header("authorization"), Some("Bearer ***"));
+    assert_eq!(response.body.as_deref(), Some(&b"*** ***"[..]));
     let all = format!("{found:?} {target:?}");
     for secret in ["of-the-run", "of-the-pact", "my-tenant", "0123456789abcdef", "another-secret"] {
         assert!(!all.contains(secret), "{secret} is in {all}");
