@@ -126,7 +126,7 @@ impl Run<'_> {
                     "nothing says on which Redis the provider's queue is: give it `celery`".to_owned();
                 return (Outcome::Unknown(Cause::NotRun(reason)), Vec::new());
             }
-            _ => return (Outcome::Unknown(Cause::Transport(interaction.kind())), Vec::new()),
+            _ => return (Outcome::Unknown(Cause::Transport(interaction.kind().to_owned())), Vec::new()),
         };
         let mut remarks: Vec<Failure> = self.not_set_up(interaction).into_iter().collect();
         let handler = self.target.states.as_ref();
@@ -134,7 +134,7 @@ impl Run<'_> {
         let heard = match interaction.content() {
             Content::Message(message) => self.published(interaction, message, celery, &mut states).await,
             Content::Exchange(message) => self.answered(interaction, message, celery, &mut states).await,
-            Content::Http(_) | Content::Other(_) => Err(Cause::Transport(interaction.kind())),
+            Content::Http(_) | Content::Other(_) => Err(Cause::Transport(interaction.kind().to_owned())),
         };
         let troubles = states.tear_down().await;
         remarks.extend(troubles.iter().map(|trouble| self.not_torn_down(interaction, trouble)));

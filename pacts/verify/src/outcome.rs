@@ -137,8 +137,9 @@ pub enum Cause {
     State { state: String, cause: String },
     #[error("no answer: {0}")]
     NoAnswer(String),
-    #[error("{0} interactions cannot be replayed over this transport")]
-    Transport(&'static str),
+    /// There is no way to the provider that the interaction could go. Says which one is wanted.
+    #[error("cannot be replayed: {0}")]
+    Transport(String),
     /// Pact's matching gave up, as on an expression that backtracks without end.
     #[error("the answer could not be matched: {0}")]
     Unmatched(String),
