@@ -46,7 +46,10 @@ impl Run<'_> {
     pub(crate) async fn replay(&self, interaction: &Interaction) -> InteractionResult {
         let began = Instant::now();
         let (outcome, reply, messages) = match (interaction.content(), self.watch.stop()) {
-            (Content::Other(kind), _) => (Outcome::Unknown(Cause::Transport(kind)), None, Vec::new()),
+            (Content::Other(kind), _) => {
+                let reason = format!("nothing replays {kind} interactions");
+                (Outcome::Unknown(Cause::Transport(reason)), None, Vec::new())
+            }
             (_, Some(reason)) => (Outcome::Unknown(Cause::NotRun(reason)), None, Vec::new()),
             (Content::Message(_) | Content::Exchange(_), None) => {
                 let (outcome, messages) = self.replay_message(interaction).await;
@@ -123,7 +126,7 @@ impl Run<'_> {
                     "nothing says on which Redis the provider's queue is: give it `celery`".to_owned();
                 return (Outcome::Unknown(Cause::NotRun(reason)), Vec::new());
             }
-            _ => return (Outcome::Unknown(Cause::Transport(interaction.kind())), Vec::new()),
+            _ => return (Outcome::Unknown(Cause::Transport(interaction.kind().to_owned())), Vec::new()),
         };
         let mut remarks: Vec<Failure> = self.not_set_up(interaction).into_iter().collect();
         let handler = self.target.states.as_ref();
@@ -131,7 +134,7 @@ impl Run<'_> {
         let heard = match interaction.content() {
             Content::Message(message) => self.published(interaction, message, celery, &mut states).await,
             Content::Exchange(message) => self.answered(interaction, message, celery, &mut states).await,
-            Content::Http(_) | Content::Other(_) => Err(Cause::Transport(interaction.kind())),
+            Content::Http(_) | Content::Other(_) => Err(Cause::Transport(interaction.kind().to_owned())),
         };
         let troubles = states.tear_down().await;
         remarks.extend(troubles.iter().map(|trouble| self.not_torn_down(interaction, trouble)));
