@@ -1,6 +1,8 @@
 //! What one test adds to the pact: the interactions its client was seen to keep.
 
+use pact_models::v4::async_message::AsynchronousMessage;
 use pact_models::v4::interaction::V4Interaction;
+use pact_models::v4::sync_message::SynchronousMessage;
 use pact_models::v4::synch_http::SynchronousHttp;
 use serde_json::{Value, json};
 
@@ -8,8 +10,9 @@ use crate::canonical;
 
 /// The interactions that one passed test hands to the collector.
 ///
-/// It can only be had from [`exercise`](crate::Interactions::exercise), so what a test did not do to the end
-/// never reaches a pact.
+/// It can only be had where a consumer was seen to keep its part: from
+/// [`Interactions::exercise`](crate::Interactions::exercise), [`Messages::receive`](crate::Messages::receive) and
+/// [`Exchanges::exercise`](crate::Exchanges::exercise). So what a test did not do to the end never reaches a pact.
 #[derive(Clone, Debug)]
 #[must_use = "a test's fragment is its part of the pact: return it"]
 pub struct Fragment {
@@ -23,7 +26,7 @@ pub(crate) struct Entry {
     pub description: String,
     pub key: Option<String>,
     pub states: String,
-    /// What a provider tells it by; messages are told by their description.
+    /// What a provider tells it by; nothing asks for a message that the provider sends by itself.
     pub request: Option<String>,
     pub json: Value,
 }
@@ -33,11 +36,12 @@ impl Fragment {
         Self { interactions: interactions.into_iter().map(|kept| Entry::new(test, kept)).collect() }
     }
 
-    pub(crate) fn of_messages<'a>(
-        test: &str,
-        messages: impl IntoIterator<Item = &'a (dyn V4Interaction + 'a)>,
-    ) -> Self {
-        Self { interactions: messages.into_iter().map(|kept| Entry::of_message(test, kept)).collect() }
+    pub(crate) fn of_message(test: &str, message: &AsynchronousMessage) -> Self {
+        Self { interactions: vec![Entry::of_message(test, message, None)] }
+    }
+
+    pub(crate) fn of_sync_message(test: &str, message: &SynchronousMessage) -> Self {
+        Self { interactions: vec![Entry::of_message(test, message, Some("request"))] }
     }
 
     /// How many interactions the test exercised.
@@ -79,8 +83,8 @@ impl Entry {
         }
     }
 
-    /// An asynchronous or synchronous message.
-    fn of_message(test: &str, message: &dyn V4Interaction) -> Self {
+    /// A message, and the member in which it asks for something.
+    fn of_message(test: &str, message: &dyn V4Interaction, request: Option<&str>) -> Self {
         let mut json = message.to_json();
         json["comments"]["testname"] = json!(test);
         let mut json = canonical::sorted(json);
@@ -94,7 +98,7 @@ impl Entry {
             description: message.description(),
             key: message.key(),
             states: text_of(&json, "providerStates"),
-            request: None,
+            request: request.map(|member| text_of(&json, member)),
             json,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, RefUnwindSafe, resume_unwind};
+use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use futures::FutureExt;
 use pact_consumer::builders::InteractionBuilder;
@@ -46,19 +46,6 @@ impl PactTest {
         &self.test
     }
 
-    /// The pact that these interactions alone would make.
-    pub(crate) fn pact(
-        &self,
-        interactions: Vec<Box<dyn V4Interaction + Send + Sync + RefUnwindSafe>>,
-    ) -> V4Pact {
-        V4Pact {
-            consumer: Consumer { name: self.names.consumer().to_owned() },
-            provider: Provider { name: self.names.provider().to_owned() },
-            interactions,
-            ..V4Pact::default()
-        }
-    }
-
     /// Panics where examples break their own rules.
     pub(crate) fn refuse(&self, description: &str, broken: &[String]) {
         assert!(
@@ -69,6 +56,22 @@ impl PactTest {
             self.test,
             broken.join("\n")
         );
+    }
+
+    /// What a test is told whose consumer did not keep the pact.
+    pub(crate) fn failure(&self, descriptions: &[&str], differences: &str, consumer: Option<&str>) -> String {
+        let descriptions: Vec<String> = descriptions.iter().map(|one| format!("{one:?}")).collect();
+        let mut text = format!(
+            "failed to keep {} (pact {}, test {}): what the client sent is not what the pact says:\n{differences}",
+            descriptions.join(" and "),
+            self.names,
+            self.test,
+        );
+        if let Some(words) = consumer {
+            text.push_str("\nand then the client failed: ");
+            text.push_str(words);
+        }
+        text
     }
 
     /// Describes one request and its answer with `pact_consumer`'s V4 builder.
@@ -112,7 +115,13 @@ impl Interactions {
         let ended = AssertUnwindSafe(client(url)).catch_unwind().await;
         let mismatches = server.mismatches();
         stop(server);
-        assert!(mismatches.is_empty(), "{}", self.failure(&mismatch::report(&mismatches), ended.err()));
+        let descriptions: Vec<&str> = self.interactions.iter().map(|one| one.description.as_str()).collect();
+        let failed = ended.as_ref().err().map(|payload| panic_text(payload.as_ref()));
+        assert!(
+            mismatches.is_empty(),
+            "{}",
+            self.test.failure(&descriptions, &mismatch::report(&mismatches), failed)
+        );
         match ended {
             Ok(()) => Fragment::new(&self.test.test, self.interactions),
             Err(payload) => resume_unwind(payload),
@@ -120,7 +129,13 @@ impl Interactions {
     }
 
     fn pact(&self) -> V4Pact {
-        self.test.pact(self.interactions.iter().map(V4Interaction::boxed_v4).collect())
+        let names = &self.test.names;
+        V4Pact {
+            consumer: Consumer { name: names.consumer().to_owned() },
+            provider: Provider { name: names.provider().to_owned() },
+            interactions: self.interactions.iter().map(V4Interaction::boxed_v4).collect(),
+            ..V4Pact::default()
+        }
     }
 
     async fn refuse_broken_examples(&self, pact: &V4Pact) {
@@ -144,22 +159,6 @@ impl Interactions {
                 );
             }
         }
-    }
-
-    fn failure(&self, differences: &str, client: Option<Box<dyn Any + Send>>) -> String {
-        let descriptions: Vec<String> =
-            self.interactions.iter().map(|one| format!("{:?}", one.description)).collect();
-        let mut text = format!(
-            "failed to keep {} (pact {}, test {}): what the client sent is not what the pact says:\n{differences}",
-            descriptions.join(" and "),
-            self.test.names,
-            self.test.test,
-        );
-        if let Some(payload) = client {
-            text.push_str("\nand then the client failed: ");
-            text.push_str(panic_text(payload.as_ref()));
-        }
-        text
     }
 }
 

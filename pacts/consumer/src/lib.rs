@@ -27,6 +27,11 @@
 //! # fn main() {}
 //! ```
 //!
+//! Messages stand beside HTTP in one pact: [`PactTest::message`] describes one that the provider sends by itself
+//! and hands its example to the consumer's code; [`PactTest::sync_message`] describes one that the consumer
+//! sends, with its replies, and holds what the client really put on the wire against it. Rules and generators
+//! reach contents and metadata alike.
+//!
 //! Each name becomes a `#[test]`, and one more test, `committed_pact_is_what_these_tests_generate`, runs all
 //! of them together, merges what they kept into one sorted pact, and holds it byte for byte against
 //! `<folder>/<consumer>-<provider>.json`. Where the two differ the file is rewritten and the test fails, so
@@ -42,6 +47,7 @@ mod interaction;
 pub mod matchers;
 mod merge;
 mod message;
+mod message_matching;
 mod mismatch;
 mod names;
 mod own_rules;

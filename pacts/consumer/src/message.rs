@@ -51,9 +51,9 @@ impl MessagePart {
     /// The contents, as JSON.
     pub fn json(&mut self, contents: impl Into<JsonPattern>) -> &mut Self {
         let contents = contents.into();
-        let mut rules = MatchingRuleCategory::empty("content");
+        let mut rules = MatchingRuleCategory::empty(Category::BODY);
         contents.extract_matching_rules(DocPath::root(), &mut rules);
-        self.rules.add_category("content").add_rules(rules);
+        self.rules.add_category(Category::BODY).add_rules(rules);
         self.contents =
             OptionalBody::Present(contents.to_example().to_string().into(), Some(JSON.clone()), None);
         self.metadata.insert("contentType".to_owned(), Value::from("application/json"));
@@ -61,10 +61,22 @@ impl MessagePart {
     }
 
     /// A value of the metadata, and the rule for it.
+    ///
+    /// # Panics
+    ///
+    /// When there is a rule for a part of the value: Pact judges a value of the metadata as a whole, and
+    /// would pass over such a rule without a word.
     pub fn metadata(&mut self, key: &str, value: impl Into<JsonPattern>) -> &mut Self {
         let value = value.into();
-        let mut rules = MatchingRuleCategory::empty(Category::METADATA);
-        value.extract_matching_rules(DocPath::root().join(key), &mut rules);
+        let (path, mut rules) = (DocPath::root().join(key), MatchingRuleCategory::empty(Category::METADATA));
+        value.extract_matching_rules(path.clone(), &mut rules);
+        let inside = rules.rules.keys().find(|of| **of != path);
+        assert!(
+            inside.is_none(),
+            "failed to describe the metadata {key:?}: Pact has no rules for parts of a value, such as {}; write the \
+             parts as literals, or one rule for the whole",
+            inside.map(ToString::to_string).unwrap_or_default()
+        );
         self.rules.add_category(Category::METADATA).add_rules(rules);
         self.metadata.insert(key.to_owned(), value.to_example());
         self

@@ -37,7 +37,7 @@ fn short(request: &HttpRequest) -> String {
     format!("{} {}", request.method.to_uppercase(), request.path)
 }
 
-fn shortened(line: &str) -> String {
+pub(crate) fn shortened(line: &str) -> String {
     let line = line.replace('\n', " ");
     match line.char_indices().nth(LINE) {
         Some((end, _)) => format!("{} …", &line[..end]),

@@ -3,13 +3,15 @@
 //! A mock provider applies the rules of the request only. A rule of the answer that refuses the answer's own
 //! example, or that no verifier can read, would be found out by the provider's team, in another build.
 
-use pact_matching::{Mismatch, match_message, match_request, match_response, match_sync_message};
+use pact_matching::{match_request, match_response};
 use pact_models::interaction::Interaction;
 use pact_models::pact::Pact;
-use pact_models::v4::async_message::AsynchronousMessage;
+use pact_models::v4::message_parts::MessageContents;
 use pact_models::v4::pact::V4Pact;
 use pact_models::v4::sync_message::SynchronousMessage;
 use pact_models::v4::synch_http::SynchronousHttp;
+
+use crate::message_matching::differences;
 
 /// One line for each example that its own rules refuse, in a stable order.
 pub(crate) async fn broken_examples(interaction: &SynchronousHttp, pact: &V4Pact) -> Vec<String> {
@@ -34,21 +36,21 @@ pub(crate) async fn broken_examples(interaction: &SynchronousHttp, pact: &V4Pact
 }
 
 /// The same of a message that the provider sends.
-pub(crate) async fn of_message(message: &AsynchronousMessage, pact: &V4Pact) -> Vec<String> {
-    let boxed = message.boxed();
-    lines("message", &match_message(&boxed, &boxed, &pact.boxed()).await)
+pub(crate) async fn of_message(message: &MessageContents) -> Vec<String> {
+    of_part("message", message).await
 }
 
-/// The same of a message and its replies.
-pub(crate) async fn of_sync_message(message: &SynchronousMessage, pact: &V4Pact) -> Vec<String> {
-    lines("message", &match_sync_message(message.clone(), message.clone(), &pact.boxed()).await)
-}
-
-fn lines(part: &str, broken: &[Mismatch]) -> Vec<String> {
-    let mut lines: Vec<String> = broken.iter().map(|one| line(part, &one.description())).collect();
-    lines.sort();
-    lines.dedup();
+/// The same of a message that the consumer sends, and of each reply.
+pub(crate) async fn of_sync_message(message: &SynchronousMessage) -> Vec<String> {
+    let mut lines = of_part("request", &message.request).await;
+    for (index, reply) in message.response.iter().enumerate() {
+        lines.extend(of_part(&format!("reply {}", index + 1), reply).await);
+    }
     lines
+}
+
+async fn of_part(name: &str, part: &MessageContents) -> Vec<String> {
+    differences(part, part).await.iter().map(|difference| line(name, difference)).collect()
 }
 
 fn line(part: &str, difference: &str) -> String {

@@ -2,14 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod orders;
-
-use std::any::Any;
-use std::panic::AssertUnwindSafe;
+mod panics;
 
 use countersign_consumer::prelude::*;
 use countersign_consumer::{Interactions, PactNames, PactTest};
-use futures::FutureExt;
 use orders::get;
+use panics::panic_of;
 use serde_json::Value;
 
 fn test() -> PactTest {
@@ -22,15 +20,6 @@ fn one_order() -> Interactions {
         i.response.json_body(json_pattern!({"id": integer(1)}));
         i
     })
-}
-
-async fn panic_of(run: impl Future<Output = countersign_consumer::Fragment>) -> String {
-    let payload: Box<dyn Any + Send> = AssertUnwindSafe(run).catch_unwind().await.unwrap_err();
-    payload
-        .downcast_ref::<String>()
-        .cloned()
-        .or_else(|| payload.downcast_ref::<&str>().map(ToString::to_string))
-        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
