@@ -4,13 +4,17 @@ use std::fmt;
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use redis::aio::{PubSub, PubSubStream};
+use redis::RedisResult;
+use redis::aio::{PubSubSink, PubSubStream};
 use tokio::time::timeout;
 
 use crate::error::QueueError;
 use crate::queue::{Queue, RESULT};
 use crate::result::TaskResult;
 use crate::task::TaskId;
+
+const LOST: QueueError = QueueError::Unavailable("the connection was lost");
+const SILENT: QueueError = QueueError::Unavailable("it does not answer in time");
 
 /// One change of one task.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,29 +26,41 @@ pub struct Update {
 /// The results of every task, in the order in which they are published.
 pub struct Updates {
     messages: PubSubStream,
+    /// Asks whether Redis is still there.
+    control: PubSubSink,
+    /// How long it may be silent before it is asked, and then how long it may take to answer.
+    patience: Duration,
 }
 
 impl Updates {
     /// The next change of any task, however long it takes. An error means that the connection is lost: open
     /// new [`Updates`](Queue::updates), then ask for the [results](Queue::results) that were missed.
+    /// Nothing is lost where this is dropped before it has returned.
     pub async fn next(&mut self) -> Result<Update, QueueError> {
         loop {
-            let message = self.messages.next().await;
-            let message = message.ok_or(QueueError::Unavailable("the connection was lost"))?;
+            let Ok(message) = timeout(self.patience, self.messages.next()).await else {
+                self.still_there().await?;
+                continue;
+            };
+            let message = message.ok_or(LOST)?;
             // What no worker wrote is nobody's result.
             if let Some((id, result)) = TaskResult::read(message.get_payload_bytes()) {
                 return Ok(Update { id, result });
             }
         }
     }
+
+    /// A Redis that hangs, or whose machine is gone, closes no connection.
+    async fn still_there(&mut self) -> Result<(), QueueError> {
+        let () = timeout(self.patience, self.control.ping()).await.map_err(|_| SILENT)??;
+        Ok(())
+    }
 }
 
 impl Queue {
     /// Subscribes to the results of all tasks: what is stored after this returned is told.
     pub async fn updates(&self) -> Result<Updates, QueueError> {
-        let mut connection = self.subscriber().await?;
-        connection.psubscribe(format!("{RESULT}*")).await?;
-        Ok(Updates { messages: connection.into_on_message() })
+        self.subscribed(async |control| control.psubscribe(format!("{RESULT}*")).await).await
     }
 
     /// Follows one task until its final result, not longer than `within`. `on_change` hears every result that
@@ -56,12 +72,11 @@ impl Queue {
         on_change: &mut (dyn FnMut(&TaskResult) + Send),
     ) -> Result<TaskResult, QueueError> {
         let following = async {
-            let mut connection = self.subscriber().await?;
-            connection.subscribe(format!("{RESULT}{id}")).await?;
+            let channel = format!("{RESULT}{id}");
+            let mut updates = self.subscribed(async |control| control.subscribe(channel).await).await?;
             // What came before the subscription is stored; what comes after is told.
             let stored = self.results(std::slice::from_ref(id)).await?.pop().flatten();
             let mut last = stored.inspect(|it| on_change(it));
-            let mut updates = Updates { messages: connection.into_on_message() };
             loop {
                 match last {
                     Some(last) if last.is_final() => return Ok(last),
@@ -78,9 +93,18 @@ impl Queue {
         timeout(within, following).await.unwrap_or(Err(QueueError::TimedOut(within)))
     }
 
-    async fn subscriber(&self) -> Result<PubSub, QueueError> {
-        let connecting = timeout(self.settings.timeout, self.client.get_async_pubsub()).await;
-        Ok(connecting.map_err(|_| QueueError::Unavailable("it takes no connection in time"))??)
+    /// A connection of its own, which is told what was subscribed to.
+    async fn subscribed(
+        &self,
+        subscribe: impl AsyncFnOnce(&mut PubSubSink) -> RedisResult<()>,
+    ) -> Result<Updates, QueueError> {
+        let patience = self.settings.timeout;
+        let opening = async {
+            let (mut control, messages) = self.client.get_async_pubsub().await?.split();
+            subscribe(&mut control).await?;
+            Ok(Updates { messages, control, patience })
+        };
+        timeout(patience, opening).await.unwrap_or(Err(SILENT))
     }
 }
 

@@ -9,8 +9,24 @@ use crate::error::QueueError;
 use crate::queue::Queue;
 use crate::task::{QueueName, TaskId, TaskName};
 
-/// Entries of a list that are looked at, at most, from the one that is taken next.
-const SEEN: isize = 10_000;
+/// Entries that are listed, at most, from the one that is taken next.
+const LISTED: usize = 10_000;
+
+/// Bytes of an entry that is listed, at most: a task names its work and does not carry it.
+const ENTRY: usize = 64 * 1024;
+
+/// Leaves out what is too large to be a task of ours before it is sent, and whatever is too many.
+const SMALL: &str = r"
+local function small(entries)
+    local listed = {}
+    for _, entry in ipairs(entries) do
+        if #listed < tonumber(ARGV[1]) and #entry <= tonumber(ARGV[2]) then
+            listed[#listed + 1] = entry
+        end
+    end
+    return listed
+end
+";
 
 /// Finds the entry of a task. Decoding every entry of a long list would hold Redis up, so an entry has to
 /// hold the id's text first.
@@ -41,6 +57,13 @@ local function place(list, entry, position)
     end
 end
 ";
+
+static WAITING: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(&format!("{SMALL}return small(redis.call('LRANGE', KEYS[1], -ARGV[1], -1))"))
+});
+
+static HELD: LazyLock<Script> =
+    LazyLock::new(|| Script::new(&format!("{SMALL}return small(redis.call('HVALS', KEYS[1]))")));
 
 static REMOVE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(&format!(
@@ -92,16 +115,11 @@ pub struct Removed {
 
 impl Queue {
     /// What waits on the lists, in the order in which it will be taken. Messages that nobody can read are
-    /// left out.
+    /// left out, and of a list whatever comes after its first ten thousand.
     pub async fn waiting(&self) -> Result<Vec<Waiting>, QueueError> {
         let mut waiting = Vec::new();
         for queue in &self.settings.queues {
-            let entries: Vec<Vec<u8>> = redis::cmd("LRANGE")
-                .arg(queue.as_str())
-                .arg(-SEEN)
-                .arg(-1)
-                .query_async(&mut self.connection())
-                .await?;
+            let entries = self.listed(&WAITING, queue.as_str()).await?;
             waiting.extend(entries.iter().rev().filter_map(|entry| {
                 let message: Value = serde_json::from_slice(entry).ok()?;
                 read(&message, queue.as_str())
@@ -110,15 +128,19 @@ impl Queue {
         Ok(waiting)
     }
 
-    /// What workers hold and have not acknowledged, in no order.
+    /// What workers hold and have not acknowledged, in no order; ten thousand at most.
     pub async fn unacknowledged(&self) -> Result<Vec<Waiting>, QueueError> {
-        let held: Vec<Vec<u8>> =
-            redis::cmd("HVALS").arg("unacked").query_async(&mut self.connection()).await?;
+        let held = self.listed(&HELD, "unacked").await?;
         let read = |entry: &Vec<u8>| {
             let held: Value = serde_json::from_slice(entry).ok()?;
             read(held.get(0)?, held.get(2)?.as_str()?)
         };
         Ok(held.iter().filter_map(read).collect())
+    }
+
+    async fn listed(&self, script: &Script, key: &str) -> Result<Vec<Vec<u8>>, QueueError> {
+        let mut call = script.key(key);
+        Ok(call.arg(LISTED).arg(ENTRY).invoke_async(&mut self.connection()).await?)
     }
 
     /// Takes a waiting task off its list; nothing where no list has it (any more). At once: no worker can

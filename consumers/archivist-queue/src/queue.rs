@@ -1,5 +1,6 @@
 //! The client: publishing tasks, and reading the results that are there.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,13 +66,14 @@ impl Queue {
         }
         let mut pipeline = Pipeline::new();
         pipeline.atomic();
-        for task in tasks {
-            let queue = task.queue.as_str();
-            // A worker that puts a message back looks here for the list it came from.
+        // A worker that puts a message back looks here for the list it came from.
+        for queue in tasks.iter().map(|task| task.queue.as_str()).collect::<BTreeSet<_>>() {
             pipeline
                 .sadd(format!("_kombu.binding.{queue}"), format!("{queue}\u{6}\u{16}\u{6}\u{16}{queue}"))
                 .ignore();
-            pipeline.lpush(queue, envelope::of(task, &self.identity)).ignore();
+        }
+        for task in tasks {
+            pipeline.lpush(task.queue.as_str(), envelope::of(task, &self.identity)).ignore();
         }
         let () = pipeline.query_async(&mut self.connection()).await?;
         Ok(())

@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use crate::task::TaskId;
 
+/// Bytes of a result document, at most.
+const MAX_BYTES: usize = 1024 * 1024;
+
 /// Characters of a worker's own words that are kept.
 const WORDS: usize = 2000;
 
@@ -53,6 +56,9 @@ impl TaskResult {
     /// Reads a result document. `None`: no worker wrote this.
     #[must_use]
     pub fn read(document: &[u8]) -> Option<(TaskId, Self)> {
+        if document.len() > MAX_BYTES {
+            return None;
+        }
         let document: Value = serde_json::from_slice(document).ok()?;
         let id = TaskId::new(document.get("task_id")?.as_str()?);
         let status = document.get("status")?.as_str()?;
@@ -158,5 +164,7 @@ mod tests {
         {
             assert_eq!(TaskResult::read(text.as_bytes()), None, "{text}");
         }
+        let endless = json!({"task_id": "a", "status": "SUCCESS", "result": " ".repeat(MAX_BYTES)});
+        assert_eq!(TaskResult::read(endless.to_string().as_bytes()), None);
     }
 }

@@ -2,10 +2,16 @@
 
 use std::time::Duration;
 
-use archivist_queue::{Queue, QueueError, QueueSettings, TaskId};
+use archivist_queue::{Queue, QueueError, QueueSettings, TaskId, TaskResult};
 use private_redis::PrivateRedis;
 
 use crate::{Scene, ids_of, tasks};
+
+/// A client that gives up soon.
+fn impatient(url: &str) -> Queue {
+    let timeout = Duration::from_millis(50);
+    Queue::open(url, QueueSettings { timeout, ..QueueSettings::default() }).unwrap()
+}
 
 #[tokio::test]
 async fn what_was_published_survives_and_publishing_goes_on() {
@@ -31,6 +37,45 @@ async fn followers_hear_that_the_connection_is_lost() {
     assert!(matches!(updates.next().await, Err(QueueError::Unavailable(_))));
     let ended = scene.queue.follow(&TaskId::fresh(), Duration::from_mins(1), &mut |_| {}).await;
     assert!(matches!(ended, Err(QueueError::Unavailable(_))), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_redis_that_hangs_is_noticed_by_whoever_listens() {
+    let Some(mut scene) = Scene::new().await else { return };
+    scene.queue = impatient(scene.redis.url());
+    let mut updates = scene.queue.updates().await.unwrap();
+    let id = TaskId::fresh();
+    let mut ignored = |_: &TaskResult| {};
+    let following = scene.queue.follow(&id, Duration::from_mins(1), &mut ignored);
+    let hanging = async {
+        scene.heard_for(&id).await;
+        scene.ask::<()>(&["CLIENT", "PAUSE", "3600000", "ALL"]).await;
+        updates.next().await.unwrap_err()
+    };
+    let (followed, heard) = tokio::join!(following, hanging);
+    let silent = QueueError::Unavailable("it does not answer in time");
+    assert_eq!((followed.unwrap_err(), heard), (silent.clone(), silent));
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_is_unavailable_to_every_call() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let queue = impatient(&format!("redis://{}/0", listener.local_addr().unwrap()));
+    let id = TaskId::fresh();
+    let errors = [
+        queue.ping().await.unwrap_err(),
+        queue.enqueue(&tasks(1)).await.unwrap_err(),
+        queue.results(std::slice::from_ref(&id)).await.unwrap_err(),
+        queue.waiting().await.unwrap_err(),
+        queue.remove(&id).await.unwrap_err(),
+        queue.revoke(&id, false).await.unwrap_err(),
+        queue.workers(Duration::from_mins(1), 1).await.unwrap_err(),
+        queue.updates().await.unwrap_err(),
+        queue.follow(&id, Duration::from_mins(1), &mut |_| {}).await.unwrap_err(),
+    ];
+    for error in errors {
+        assert!(matches!(error, QueueError::Unavailable(_)), "{error:?}");
+    }
 }
 
 #[tokio::test]

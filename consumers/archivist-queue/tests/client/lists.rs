@@ -14,6 +14,8 @@ async fn what_waits_is_listed_in_the_order_in_which_it_is_taken() {
     scene.queue.enqueue(&ordinary).await.unwrap();
     scene.queue.enqueue(std::slice::from_ref(&urgent)).await.unwrap();
     scene.ask::<i64>(&["LPUSH", "celery", "not JSON", "[]", r#"{"headers":{"id":1}}"#]).await;
+    let huge = format!(r#"{{"headers":{{"id":"a","task":"t"}},"body":"{}"}}"#, " ".repeat(64 * 1024));
+    scene.ask::<i64>(&["RPUSH", "celery", &huge]).await;
     let waiting = scene.queue.waiting().await.unwrap();
     let ids: Vec<&str> = waiting.iter().map(|it| it.id.as_str()).collect();
     assert_eq!(ids, [urgent.id.as_str(), ordinary[0].id.as_str(), ordinary[1].id.as_str()]);
@@ -27,6 +29,19 @@ async fn what_a_worker_holds_is_listed() {
     scene.ask::<i64>(&["HSET", "unacked", "tag", held, "other", "nonsense"]).await;
     let held = scene.queue.unacknowledged().await.unwrap();
     assert_eq!((held.len(), held[0].id.as_str(), held[0].queue.as_str()), (1, "a", "celery"));
+}
+
+#[tokio::test]
+async fn of_an_endless_list_the_first_ten_thousand_are_told() {
+    let Some(scene) = Scene::new().await else { return };
+    let tasks = tasks(10_001);
+    scene.queue.enqueue(&tasks).await.unwrap();
+    let waiting = scene.queue.waiting().await.unwrap();
+    assert_eq!(waiting.len(), 10_000);
+    assert_eq!((&waiting[0].id, &waiting[9_999].id), (&tasks[0].id, &tasks[9_999].id));
+    // What is not listed is still there to be moved.
+    assert!(scene.queue.move_to(&tasks[10_000].id, 0).await.unwrap());
+    assert_eq!(scene.queue.waiting().await.unwrap()[0].id, tasks[10_000].id);
 }
 
 #[tokio::test]

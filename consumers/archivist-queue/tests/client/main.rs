@@ -7,7 +7,7 @@ mod lists;
 mod publish;
 mod results;
 
-use archivist_queue::{Queue, QueueSettings, Task};
+use archivist_queue::{Queue, QueueSettings, Task, TaskId};
 use private_redis::PrivateRedis;
 use serde_json::Value;
 
@@ -33,6 +33,14 @@ impl Scene {
     async fn ask<T: redis::FromRedisValue>(&self, words: &[&str]) -> T {
         let (name, arguments) = words.split_first().unwrap();
         redis::cmd(name).arg(arguments).query_async(&mut self.bare.clone()).await.unwrap()
+    }
+
+    /// Waits until somebody listens for the result of this task.
+    async fn heard_for(&self, id: &TaskId) {
+        let channel = format!("celery-task-meta-{id}");
+        while self.ask::<(String, i64)>(&["PUBSUB", "NUMSUB", &channel]).await.1 == 0 {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// The ids on a list, that which is taken next first.

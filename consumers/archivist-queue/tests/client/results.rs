@@ -44,12 +44,7 @@ async fn a_task_is_followed_to_its_end() {
     let id = TaskId::fresh();
     let subscribed = async {
         // A worker begins once somebody listens.
-        while scene.ask::<Vec<(String, i64)>>(&["PUBSUB", "NUMSUB", &format!("celery-task-meta-{id}")]).await
-            [0]
-        .1 == 0
-        {
-            tokio::task::yield_now().await;
-        }
+        scene.heard_for(&id).await;
         scene.store(&id, "PROGRESS", &json!({"progress": 10, "status_message": "Loading"})).await;
         scene.ask::<i64>(&["PUBLISH", &format!("celery-task-meta-{id}"), "nonsense"]).await;
         let result = json!({"output_path": "/media/a.scc", "segments": 4, "duration": 12.5});
