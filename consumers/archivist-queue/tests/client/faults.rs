@@ -7,9 +7,8 @@ use private_redis::PrivateRedis;
 
 use crate::{Scene, ids_of, tasks};
 
-/// A client that gives up soon.
-fn impatient(url: &str) -> Queue {
-    let timeout = Duration::from_millis(50);
+/// A client that waits no longer than this for an answer.
+fn patient_for(timeout: Duration, url: &str) -> Queue {
     Queue::open(url, QueueSettings { timeout, ..QueueSettings::default() }).unwrap()
 }
 
@@ -42,7 +41,7 @@ async fn followers_hear_that_the_connection_is_lost() {
 #[tokio::test]
 async fn a_redis_that_hangs_is_noticed_by_whoever_listens() {
     let Some(mut scene) = Scene::new().await else { return };
-    scene.queue = impatient(scene.redis.url());
+    scene.queue = patient_for(Duration::from_secs(1), scene.redis.url());
     let mut updates = scene.queue.updates().await.unwrap();
     let id = TaskId::fresh();
     let mut ignored = |_: &TaskResult| {};
@@ -60,7 +59,8 @@ async fn a_redis_that_hangs_is_noticed_by_whoever_listens() {
 #[tokio::test]
 async fn a_server_that_never_answers_is_unavailable_to_every_call() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let queue = impatient(&format!("redis://{}/0", listener.local_addr().unwrap()));
+    let queue =
+        patient_for(Duration::from_millis(50), &format!("redis://{}/0", listener.local_addr().unwrap()));
     let id = TaskId::fresh();
     let errors = [
         queue.ping().await.unwrap_err(),

@@ -47,7 +47,8 @@ pub fn failure(kind: JsonPattern, message: JsonPattern) -> JsonPattern {
 /// Runs the client: publishes `task` and follows it to its end, while the pact's worker answers.
 /// What the client heard on the way, and what came last.
 pub async fn published(provider: Provider, task: Task) -> (Vec<TaskResult>, TaskResult) {
-    let redis = PrivateRedis::start().unwrap();
+    let redis = PrivateRedis::start()
+        .unwrap_or_else(|cause| panic!("failed to start a private redis-server: {cause}"));
     let queue = Queue::open(redis.url(), QueueSettings::default()).unwrap();
     let task = task.with_id(TaskId::new(ID));
     queue.enqueue(std::slice::from_ref(&task)).await.unwrap();
