@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
-use crate::captions::{Cue, to_scc, to_vtt};
+use crate::captions::{Cue, PastMidnight, to_scc, to_vtt};
 use crate::media::{self, MediaRoot};
 use crate::summary;
 use crate::task::{Call, Exception, TaskError};
@@ -40,10 +40,8 @@ async fn run(root: &MediaRoot, transcriber: &dyn Transcriber, call: &Call) -> Re
     call.progress(90, "Finalizing transcription...", path).await;
     let (segments, duration) = (cues.len(), cues.iter().map(|cue| cue.end).max().unwrap_or_default());
     let written = tokio::task::spawn_blocking(move || write(&recording, &cues)).await;
-    let output = written.map_err(io::Error::other).and_then(|written| written).map_err(|error| {
-        let exception = exception(path, &format!("its captions cannot be written: {}", error.kind()));
-        TaskError::Again { exception, after: LATER }
-    })?;
+    let output = written.unwrap_or_else(|panic| Err(Unwritten::File(io::Error::other(panic))));
+    let output = output.map_err(|unwritten| unwritten.told(path))?;
     Ok(json!({
         "output_path": output.to_string_lossy(),
         "status": "completed",
@@ -72,13 +70,35 @@ fn wrong_arguments(call: &Call) -> Exception {
     Exception::type_error(format!("run_whisper() takes 1 argument, video_path, but {given} {were} given"))
 }
 
-fn write(recording: &Path, cues: &[Cue]) -> io::Result<PathBuf> {
-    media::write(&recording.with_extension("captions.vtt"), &to_vtt(cues))?;
-    media::write(&recording.with_extension("summary.json"), &format!("{:#}\n", summary::of(cues)))?;
+/// Why there are no captions.
+enum Unwritten {
+    /// The cues are none that captions can be made of.
+    Captions(PastMidnight),
+    File(io::Error),
+}
+
+impl Unwritten {
+    fn told(&self, path: &str) -> TaskError {
+        match self {
+            Self::Captions(error) => TaskError::Failed(exception(path, &format!("failed to {error}"))),
+            Self::File(error) => {
+                let exception = exception(path, &format!("its captions cannot be written: {}", error.kind()));
+                TaskError::Again { exception, after: LATER }
+            }
+        }
+    }
+}
+
+fn write(recording: &Path, cues: &[Cue]) -> Result<PathBuf, Unwritten> {
+    let scc = to_scc(cues).map_err(Unwritten::Captions)?;
+    let write = |suffix: &str, text: &str| {
+        let file = recording.with_extension(suffix);
+        media::write(&file, text).map(|()| file).map_err(Unwritten::File)
+    };
+    write("captions.vtt", &to_vtt(cues))?;
+    write("summary.json", &format!("{:#}\n", summary::of(cues)))?;
     // Last, as it is the one that the result names.
-    let output = recording.with_extension("scc");
-    media::write(&output, &to_scc(cues))?;
-    Ok(output)
+    write("scc", &scc)
 }
 
 fn failed(error: &TranscribeError, path: &str) -> TaskError {

@@ -1,137 +1,132 @@
-//! `SubRip` and `WebVTT`, read. Files come from people and from programs: whatever is no cue is passed over, and
-//! what cannot be a cue is told with its line.
+//! What `SubRip` and WebVTT have in common: time spans, and the lines under them. Files come from people and from
+//! programs: whatever is no cue is passed over, and what cannot be a cue is told with its line.
 
+use std::borrow::Cow;
+use std::iter::Peekable;
 use std::time::Duration;
-
-use super::Cue;
 
 /// Cues of a file, at most: a day has 86,400 seconds.
 const MAX_CUES: usize = 100_000;
 
+/// Hours of a time, at most.
+const MAX_HOURS: u64 = 1000;
+
+/// What stands between two times.
+const ARROW: &str = "-->";
+
 /// Why a file is none of subtitles. Each completes "failed to read the subtitles: …".
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SubtitleError {
-    #[error("it does not begin with WEBVTT")]
+    #[error("line 1: it does not begin with WEBVTT")]
     NoHeader,
-    #[error("line {0}: {1:?} is no time span such as 00:00:01,000 --> 00:00:02,500")]
-    Time(usize, String),
-    #[error("it has more than {MAX_CUES} cues")]
-    TooMany,
+    #[error("line {line}: {found:?} is no time span such as 00:00:01,000 --> 00:00:02,500")]
+    Time { line: usize, found: String },
+    #[error("line {line}: it has more than {MAX_CUES} cues")]
+    TooMany { line: usize },
 }
 
-/// Reads a `SubRip` file.
-pub fn parse_srt(text: &str) -> Result<Vec<Cue>, SubtitleError> {
-    cues(text, 0)
+/// A time span and the lines under it, with their marks.
+pub(super) struct Block<'a> {
+    pub start: Duration,
+    pub end: Duration,
+    pub lines: Vec<&'a str>,
 }
 
-/// Reads a `WebVTT` file.
-pub fn parse_vtt(text: &str) -> Result<Vec<Cue>, SubtitleError> {
-    let header = text.trim_start_matches('\u{feff}').lines().next().unwrap_or_default();
-    let rest = header.strip_prefix("WEBVTT").ok_or(SubtitleError::NoHeader)?;
-    if !rest.is_empty() && !rest.starts_with([' ', '\t']) {
-        return Err(SubtitleError::NoHeader);
-    }
-    cues(text, 1)
+/// The text with line feeds at the ends of its lines, whatever was there, and without a byte order mark.
+pub(super) fn unified(text: &str) -> Cow<'_, str> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() }
 }
 
-fn cues(text: &str, skip: usize) -> Result<Vec<Cue>, SubtitleError> {
-    let mut cues = Vec::new();
-    let mut lines = text.trim_start_matches('\u{feff}').lines().enumerate().skip(skip);
-    while let Some((index, line)) = lines.next() {
-        let Some((from, to)) = line.split_once("-->") else { continue };
-        let wrong = || SubtitleError::Time(index + 1, line.trim().chars().take(80).collect());
-        let start = time(from.trim()).ok_or_else(wrong)?;
-        // Settings for the place of the cue may follow.
-        let end = to.split_whitespace().next().and_then(time).ok_or_else(wrong)?;
-        let spoken: Vec<&str> =
-            lines.by_ref().map(|(_, line)| line.trim_end()).take_while(|it| !it.is_empty()).collect();
-        let (speaker, text) = said(&spoken.join("\n"));
-        if cues.len() == MAX_CUES {
-            return Err(SubtitleError::TooMany);
+/// The cues of a [unified] text after its `header` lines. A block that begins with a line which is `passed_over` is
+/// none.
+pub(super) fn blocks(
+    text: &str,
+    header: usize,
+    passed_over: fn(&str) -> bool,
+) -> impl Iterator<Item = Result<Block<'_>, SubtitleError>> {
+    let mut lines = text.split('\n').map(str::trim_end).zip(1..).skip(header).peekable();
+    let (mut found, mut begins) = (0, true);
+    std::iter::from_fn(move || {
+        loop {
+            let (line, number) = lines.next()?;
+            if std::mem::replace(&mut begins, line.is_empty()) && passed_over(line) {
+                while lines.next_if(|(line, _)| !line.is_empty()).is_some() {}
+            } else if line.contains(ARROW) {
+                found += 1;
+                return Some(if found > MAX_CUES {
+                    Err(SubtitleError::TooMany { line: number })
+                } else {
+                    block(line, number, &mut lines)
+                });
+            }
         }
-        if !text.is_empty() && end > start {
-            cues.push(Cue { start, end, text, speaker });
-        }
+    })
+}
+
+fn block<'a>(
+    line: &str,
+    number: usize,
+    lines: &mut Peekable<impl Iterator<Item = (&'a str, usize)>>,
+) -> Result<Block<'a>, SubtitleError> {
+    let found = || line.trim().chars().take(80).collect();
+    let (start, end) = span(line).ok_or_else(|| SubtitleError::Time { line: number, found: found() })?;
+    let mut under = Vec::new();
+    while let Some((line, _)) = lines.next_if(|(line, _)| !line.is_empty() && span(line).is_none()) {
+        under.push(line);
     }
-    Ok(cues)
+    // Some files have no blank line between cues; then the number of the next one stands last.
+    let cut_short = lines.peek().is_some_and(|(line, _)| !line.is_empty());
+    if cut_short && under.last().is_some_and(|line| line.bytes().all(|byte| byte.is_ascii_digit())) {
+        under.pop();
+    }
+    Ok(Block { start, end, lines: under })
+}
+
+/// `start --> end`, after which settings for the place of the cue may follow.
+fn span(line: &str) -> Option<(Duration, Duration)> {
+    let (from, to) = line.split_once(ARROW)?;
+    Some((time(from.trim())?, time(to.split_whitespace().next()?)?))
 }
 
 /// `[hours:]minutes:seconds[.,]fraction`.
 fn time(text: &str) -> Option<Duration> {
     let (clock, fraction) = text.split_once(['.', ',']).unwrap_or((text, "0"));
-    let mut seconds = 0_u64;
-    let parts: Vec<&str> = clock.split(':').collect();
-    if !(2..=3).contains(&parts.len()) || fraction.len() > 9 {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = clock.splitn(4, ':').collect();
+    let (hours, minutes, seconds) = match parts[..] {
+        [hours, minutes, seconds] => (hours, minutes, seconds),
+        [minutes, seconds] => ("0", minutes, seconds),
+        _ => return None,
+    };
+    if fraction.len() > 9 || ![hours, minutes, seconds, fraction].into_iter().all(digits) {
         return None;
     }
-    for (place, part) in parts.iter().rev().enumerate() {
-        let number: u64 = part.parse().ok().filter(|number| place == 2 || *number < 60)?;
-        seconds = seconds.checked_add(number.checked_mul(60_u64.pow(u32::try_from(place).ok()?))?)?;
-    }
-    if seconds > 1000 * 3600 {
-        return None;
-    }
-    let digits: u32 = fraction.parse().ok()?;
-    let nanos = digits * 10_u32.pow(9 - u32::try_from(fraction.len()).ok()?);
-    Some(Duration::new(seconds, nanos))
-}
-
-/// Who speaks, and the text without its tags.
-fn said(marked: &str) -> (Option<String>, String) {
-    let mut text = String::with_capacity(marked.len());
-    let mut speaker = None;
-    let mut rest = marked;
-    while let Some((before, tag)) = rest.split_once('<') {
-        text.push_str(before);
-        let Some((tag, after)) = tag.split_once('>') else {
-            text.push('<');
-            rest = tag;
-            break;
-        };
-        if let Some((kind, name)) = tag.split_once([' ', '\t']) {
-            let of_voice = kind == "v" || kind.starts_with("v.");
-            speaker =
-                speaker.or_else(|| of_voice.then(|| unescaped(name.trim())).filter(|name| !name.is_empty()));
-        }
-        rest = after;
-    }
-    text.push_str(rest);
-    let lines: Vec<String> = unescaped(&text).lines().map(|line| line.trim().to_owned()).collect();
-    let lines: Vec<String> = lines.into_iter().filter(|line| !line.is_empty()).collect();
-    (speaker, lines.join("\n"))
-}
-
-fn unescaped(text: &str) -> String {
-    let plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", "\u{a0}");
-    plain.replace("&lrm;", "\u{200e}").replace("&rlm;", "\u{200f}").replace("&amp;", "&")
+    let hours = hours.parse().ok().filter(|hours: &u64| *hours <= MAX_HOURS)?;
+    let below_60 = |text: &str| text.parse().ok().filter(|number: &u64| *number < 60);
+    let nanos = format!("{fraction:0<9}").parse().ok()?;
+    Some(Duration::new((hours * 60 + below_60(minutes)?) * 60 + below_60(seconds)?, nanos))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn cue(start: u64, end: u64, text: &str, speaker: Option<&str>) -> Cue {
-        let [start, end] = [start, end].map(Duration::from_millis);
-        Cue { start, end, text: text.to_owned(), speaker: speaker.map(str::to_owned) }
-    }
-
     #[test]
-    fn subrip_is_read() {
-        let text = "\u{feff}1\r\n00:00:01,500 --> 00:00:02,000 X1:1\r\n<i>Good</i> morning\r\nall\r\n\r\n2\r\n01:00:00,0 --> 01:00:01,25\r\nB\r\n";
-        let expected = [cue(1500, 2000, "Good morning\nall", None), cue(3_600_000, 3_601_250, "B", None)];
-        assert_eq!(parse_srt(text).unwrap(), expected);
-    }
-
-    #[test]
-    fn webvtt_is_read() {
-        let text = "WEBVTT - council\n\nNOTE nobody\nspeaks\n\nSTYLE\n::cue {}\n\nintro\n00:01.000 --> 00:02.000 align:start\n<v.loud Chair Ames>A &lt; B</v>\n\n00:02.000 --> 00:02.000\nnever\n";
-        assert_eq!(parse_vtt(text).unwrap(), [cue(1000, 2000, "A < B", Some("Chair Ames"))]);
-    }
-
-    #[test]
-    fn what_is_no_time_is_told_with_its_line() {
-        let error = parse_srt("1\n00:00:61,000 --> 00:01:02,000\nA").unwrap_err();
-        assert_eq!(error, SubtitleError::Time(2, "00:00:61,000 --> 00:01:02,000".to_owned()));
-        assert_eq!(parse_vtt("1\n"), Err(SubtitleError::NoHeader));
+    fn times_are_read() {
+        for (text, millis) in [
+            ("00:00:01,500", 1500),
+            ("00:01.5", 1500),
+            ("59:59,999", 3_599_999),
+            ("01:00:00", 3_600_000),
+            ("1000:00:00.000", 3_600_000_000),
+        ] {
+            assert_eq!(time(text), Some(Duration::from_millis(millis)), "{text}");
+        }
+        for text in
+            ["", "1", "+1:00", "1:60", "60:00", "1:2:3:4", "1001:00:00", "0:01.", "0:01.0000000000", "0:0１"]
+        {
+            assert_eq!(time(text), None, "{text}");
+        }
     }
 }

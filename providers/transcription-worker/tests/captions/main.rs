@@ -1,9 +1,12 @@
-//! Caption files, proven by others: ffmpeg and pycaption read back the text that went in, at its time.
+//! Caption files, proven by others: ffmpeg and pycaption read back the text that went in, at its time; and by a
+//! decoder that shares nothing with the encoder.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 #![expect(clippy::print_stderr, reason = "whoever watches the tests is told what was skipped")]
 
+mod decoder;
 mod properties;
 mod readers;
+mod texts;
 
 use std::time::Duration;
 
