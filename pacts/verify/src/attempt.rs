@@ -7,11 +7,10 @@ use pact_models::generators::GeneratorTestMode;
 use reqwest::Client;
 use serde_json::Value;
 
-use crate::celery::Heard;
 use crate::contained;
 use crate::evidence::{self, Evidence};
 use crate::interaction::{Content, HttpContent, Interaction};
-use crate::outcome::{Carried, Cause, Exchange, Failure, FailureKind, InteractionResult, Outcome};
+use crate::outcome::{Cause, Exchange, Failure, FailureKind, InteractionResult, Outcome};
 use crate::pact::Pact;
 use crate::replay::{Settings, Target};
 use crate::request::{self, Prepared};
@@ -51,9 +50,14 @@ impl Run<'_> {
                 (Outcome::Unknown(Cause::Transport(reason)), None, Vec::new())
             }
             (_, Some(reason)) => (Outcome::Unknown(Cause::NotRun(reason)), None, Vec::new()),
-            (Content::Message(_) | Content::Exchange(_), None) => {
+            (Content::Asynchronous(_) | Content::Synchronous(_), None) => {
                 let (outcome, messages) = self.replay_message(interaction).await;
                 (outcome, None, messages)
+            }
+            (Content::Http(_), None) if self.target.url.is_none() => {
+                let reason = "the provider has no URL to send a request to: give it an `address` in \
+                              countersign.toml, or name its URL";
+                (Outcome::Unknown(Cause::Transport(reason.to_owned())), None, Vec::new())
             }
             (Content::Http(content), None) => {
                 let (outcome, reply) = self.replay_http(interaction, content).await;
@@ -113,40 +117,7 @@ impl Run<'_> {
                 let evidence = Evidence { run: self, interaction, content, reply: &reply, secrets: &secrets };
                 (evidence.conclude(remarks).await, Some(reply))
             }
-            Err(cause) => (self.silent(interaction, cause, remarks), None),
-        }
-    }
-
-    /// A message goes over the transport that its pact names.
-    async fn replay_message(&self, interaction: &Interaction) -> (Outcome, Vec<Carried>) {
-        let celery = match (interaction.transport(), &self.target.celery) {
-            (None | Some("celery-redis"), Some(celery)) => celery,
-            (Some("celery-redis"), None) => {
-                let reason =
-                    "nothing says on which Redis the provider's queue is: give it `celery`".to_owned();
-                return (Outcome::Unknown(Cause::NotRun(reason)), Vec::new());
-            }
-            _ => return (Outcome::Unknown(Cause::Transport(interaction.kind().to_owned())), Vec::new()),
-        };
-        let mut remarks: Vec<Failure> = self.not_set_up(interaction).into_iter().collect();
-        let handler = self.target.states.as_ref();
-        let mut states = States::new(&self.client, handler, &self.watch, interaction.states());
-        let heard = match interaction.content() {
-            Content::Message(message) => self.published(interaction, message, celery, &mut states).await,
-            Content::Exchange(message) => self.answered(interaction, message, celery, &mut states).await,
-            Content::Http(_) | Content::Other(_) => Err(Cause::Transport(interaction.kind().to_owned())),
-        };
-        let troubles = states.tear_down().await;
-        remarks.extend(troubles.iter().map(|trouble| self.not_torn_down(interaction, trouble)));
-        match heard {
-            Ok(Heard { mut failures, values, messages }) => {
-                failures.extend(remarks);
-                let secrets = self.secrets.clone().and(&values);
-                let shown = |message: Carried| Carried { name: secrets.text(&message.name), ..message };
-                let messages = messages.into_iter().map(shown).collect();
-                (evidence::conclude_message(interaction, failures, &secrets), messages)
-            }
-            Err(cause) => (self.silent(interaction, cause, remarks), Vec::new()),
+            Err(cause) => (self.silent(interaction, cause, remarks, &self.secrets), None),
         }
     }
 
@@ -176,11 +147,14 @@ impl Run<'_> {
     }
 
     /// There is nothing to judge. A pending interaction may have a state that nobody has written yet.
-    fn silent(&self, interaction: &Interaction, cause: Cause, mut remarks: Vec<Failure>) -> Outcome {
-        let cause = match cause {
-            Cause::State { state, cause } => Cause::State { state, cause: self.secrets.text(&cause) },
-            other => other,
-        };
+    pub(crate) fn silent(
+        &self,
+        interaction: &Interaction,
+        cause: Cause,
+        mut remarks: Vec<Failure>,
+        secrets: &Secrets,
+    ) -> Outcome {
+        let cause = cause.without(secrets);
         if interaction.pending() && matches!(cause, Cause::State { .. }) {
             let failed = self.remark(interaction, "pact.state.failed", cause.to_string());
             remarks.push(evidence::pending(Failure { severity: Severity::Error, ..failed }));
@@ -189,13 +163,13 @@ impl Run<'_> {
         Outcome::Unknown(cause)
     }
 
-    fn not_torn_down(&self, interaction: &Interaction, trouble: &str) -> Failure {
+    pub(crate) fn not_torn_down(&self, interaction: &Interaction, trouble: &str) -> Failure {
         let hint = "the interactions after this one may see what it left behind".to_owned();
         let remark = self.remark(interaction, "pact.state.teardown-failed", self.secrets.text(trouble));
         Failure { severity: Severity::Warning, hint: Some(hint), ..remark }
     }
 
-    fn not_set_up(&self, interaction: &Interaction) -> Option<Failure> {
+    pub(crate) fn not_set_up(&self, interaction: &Interaction) -> Option<Failure> {
         if interaction.states().is_empty() || self.target.states.is_some() {
             return None;
         }

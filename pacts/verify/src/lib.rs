@@ -24,9 +24,11 @@ mod shape;
 mod states;
 pub mod transport;
 mod trigger;
+mod values;
 pub mod verdict;
 mod violation;
 mod watch;
+mod websocket;
 mod wire;
 
 pub use interaction::Interaction;

@@ -1,118 +1,125 @@
-//! Messages held against the pact, by Pact's own matching of contents and metadata.
+//! One message interaction, replayed: the way it goes, states up, what is sent and heard, states down.
 
-use countersign_openapi::{JsonPointer, Severity};
-use pact_matching::{
-    CoreMatchingContext, DiffConfig, Mismatch, match_message_contents, match_message_metadata,
-};
-use pact_models::PactSpecification;
-use pact_models::matchingrules::{Category, MatchingRuleCategory};
-use pact_models::v4::message_parts::MessageContents;
-use serde_json::{Value, json};
+mod expected;
+mod nearest;
+mod route;
 
-use crate::contained;
-use crate::interaction::Interaction;
-use crate::mismatch::{excerpt, pointer, words};
-use crate::outcome::{Failure, FailureKind};
-use crate::pact::Pact;
+use countersign_openapi::JsonPointer;
 
-/// Contents of another value than the pact expects.
-pub(crate) const CONTENTS: &str = "pact.message.contents";
-/// Contents of another type.
-const CONTENT_TYPE: &str = "pact.message.content-type";
-const METADATA: &str = "pact.message.metadata";
+pub(crate) use expected::Expected;
+pub(crate) use nearest::Nearest;
+use route::Route;
 
-/// Where one expected message stands in its pact.
-pub(crate) struct Expected<'a> {
-    pub pact: &'a Pact,
+use crate::attempt::Run;
+use crate::interaction::{Interaction, MessageContent};
+use crate::outcome::{Carried, Cause, Failure, Outcome};
+use crate::secrets::Secrets;
+use crate::states::{States, Values};
+use crate::transport::Trigger;
+use crate::{celery, evidence, trigger, websocket};
+
+/// No message came that could be the one.
+const MISSING: &str = "pact.message.missing";
+
+/// What was heard, held against the pact.
+pub(crate) struct Heard {
+    /// No error is among them where the pact is kept.
+    pub failures: Vec<Failure>,
+    /// What went over the wire.
+    pub messages: Vec<Carried>,
+}
+
+/// A message interaction under way.
+pub(crate) struct Turn<'a> {
+    pub run: &'a Run<'a>,
     pub interaction: &'a Interaction,
-    pub message: &'a MessageContents,
-    /// Below the interaction, such as `/response/0`.
-    pub at: JsonPointer,
+    states: States<'a>,
+    /// What the provider states gave, once they are set up.
+    pub values: Values,
+    pub secrets: Secrets,
 }
 
-impl Expected<'_> {
-    /// What of `actual` is not as the pact expects; an error where matching gives up.
-    pub async fn failures(&self, actual: &MessageContents) -> Result<Vec<Failure>, String> {
-        let mismatches = contained::run(mismatches(self.message, actual)).await?;
-        Ok(mismatches.iter().map(|mismatch| self.failure(mismatch)).collect())
-    }
-
-    fn failure(&self, mismatch: &Mismatch) -> Failure {
-        let at_contents = self.at.join("contents").join("content");
-        let read = |bytes: Option<&[u8]>| match bytes {
-            Some(bytes) => serde_json::from_slice(bytes)
-                .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(bytes).into_owned())),
-            None => Value::Null,
+impl Run<'_> {
+    /// Replays a message. Whatever happens to it is in the outcome.
+    pub(crate) async fn replay_message(&self, interaction: &Interaction) -> (Outcome, Vec<Carried>) {
+        let route = match route::of(interaction, self.target) {
+            Ok(route) => route,
+            Err(reason) => return (Outcome::Unknown(Cause::Transport(reason)), Vec::new()),
         };
-        match mismatch {
-            Mismatch::BodyMismatch { path, expected, actual, mismatch } => {
-                let instance = pointer(path).unwrap_or_default();
-                let failure = Failure {
-                    expected: excerpt(read(expected.as_deref())),
-                    actual: excerpt(read(actual.as_deref())),
-                    instance: Some(instance.clone()),
-                    ..self.plain(CONTENTS, &at_contents.append(&instance))
+        let mut remarks: Vec<Failure> = self.not_set_up(interaction).into_iter().collect();
+        let handler = self.target.states.as_ref();
+        let states = States::new(&self.client, handler, &self.watch, interaction.states());
+        let (values, secrets) = (Values::new(), self.secrets.clone());
+        let mut turn = Turn { run: self, interaction, states, values, secrets };
+        let heard = match route {
+            Route::Published(celery, content) => celery::published(&mut turn, celery, content).await,
+            Route::Answered(celery, message) => celery::answered(&mut turn, celery, message).await,
+            Route::Event(socket, content) => websocket::sent(&mut turn, socket, content).await,
+        };
+        let Turn { states, secrets, .. } = turn;
+        let troubles = states.tear_down().await;
+        remarks.extend(troubles.iter().map(|trouble| self.not_torn_down(interaction, trouble)));
+        match heard {
+            Ok(Heard { mut failures, messages }) => {
+                failures.extend(remarks);
+                let shown = |message: Carried| Carried {
+                    channel: secrets.text(&message.channel),
+                    name: secrets.text(&message.name),
+                    ..message
                 };
-                let place = if instance.as_str().is_empty() {
-                    "the contents".to_owned()
-                } else {
-                    format!("{:?} in the contents", instance.as_str())
-                };
-                Failure { message: format!("{place}: {}", words(mismatch)), ..failure }
+                let messages = messages.into_iter().map(shown).collect();
+                (evidence::conclude_message(interaction, failures, &secrets), messages)
             }
-            Mismatch::BodyTypeMismatch { expected, actual, mismatch, .. } => Failure {
-                expected: json!(expected),
-                actual: json!(actual),
-                message: words(mismatch),
-                ..self.plain(CONTENT_TYPE, &self.at.join("contents"))
-            },
-            Mismatch::MetadataMismatch { key, expected, actual, mismatch } => Failure {
-                expected: excerpt(json!(expected)),
-                actual: excerpt(json!(actual)),
-                message: words(mismatch),
-                ..self.plain(METADATA, &self.at.join("metadata").join(key))
-            },
-            other => Failure { message: words(&other.description()), ..self.plain(CONTENTS, &at_contents) },
-        }
-    }
-
-    /// A failure about this message, with nothing said of it yet.
-    pub fn plain(&self, id: &'static str, at: &JsonPointer) -> Failure {
-        Failure {
-            id,
-            kind: FailureKind::PactAgainstProvider,
-            severity: Severity::Error,
-            location: self.pact.position(&self.interaction.position().pointer.append(at)),
-            instance: None,
-            document: None,
-            expected: Value::Null,
-            actual: Value::Null,
-            message: String::new(),
-            hint: None,
+            Err(cause) => (self.silent(interaction, cause, remarks, &secrets), Vec::new()),
         }
     }
 }
 
-async fn mismatches(expected: &MessageContents, actual: &MessageContents) -> Vec<Mismatch> {
-    let context = |names: &[&str]| CoreMatchingContext {
-        matchers: rules(expected, names),
-        config: DiffConfig::AllowUnexpectedKeys,
-        matching_spec: PactSpecification::V4,
-    };
-    // The models write the rules of contents as those of a body.
-    let contents = match_message_contents(expected, actual, &context(&["content", "body"])).await;
-    let mut mismatches = contents.err().unwrap_or_default();
-    let metadata = match_message_metadata(expected, actual, &context(&[Category::METADATA.into()]));
-    mismatches.extend(metadata.into_values().flatten());
-    mismatches
-}
+impl<'a> Turn<'a> {
+    /// Sets the provider states up; what they give is known from then on.
+    pub async fn set_up(&mut self) -> Result<(), Cause> {
+        self.values = self.states.set_up().await?;
+        self.secrets = self.run.secrets.clone().and(&self.values);
+        Ok(())
+    }
 
-fn rules(message: &MessageContents, names: &[&str]) -> MatchingRuleCategory {
-    let mut all = MatchingRuleCategory::empty(names[0]);
-    for name in names {
-        if let Some(rules) = message.matching_rules.rules_for_category(*name) {
-            all.add_rules(rules);
+    /// What makes the provider send this message, where it does not by itself.
+    pub fn trigger(&self) -> Option<&'a Trigger> {
+        let triggers = &self.run.target.triggers;
+        triggers.iter().find(|trigger| trigger.message == self.interaction.description())
+    }
+
+    /// Makes the provider send it.
+    pub async fn pull(&self, trigger: &Trigger) -> Result<(), Cause> {
+        let Run { target, client, watch, .. } = self.run;
+        let pulled = trigger::pull(trigger, target, client, &self.values, watch.for_request()).await;
+        pulled.map_err(|reason| Cause::NoAnswer(format!("it could not be made to publish: {reason}")))
+    }
+
+    /// What the pact expects of a message that the provider sends by itself.
+    pub fn expected<'t>(&'t self, content: &'t MessageContent) -> Expected<'t> {
+        Expected {
+            pact: self.run.pact,
+            interaction: self.interaction,
+            secrets: &self.secrets,
+            message: &content.message,
+            specification: content.specification,
+            contents: content.contents_pointer(),
+            metadata: JsonPointer::root().join(content.metadata),
         }
     }
-    all
+
+    /// The failure that nothing came over `channel` at all.
+    pub fn missing(&self, expected: &Expected<'_>, channel: &str) -> Failure {
+        let within = self.run.settings.request_timeout;
+        let message = format!("nothing appeared on {channel} within {within:?}");
+        let hint = match self.trigger() {
+            None => "nothing made it publish: give the provider a trigger for this interaction",
+            Some(_) => {
+                "the trigger was pulled: see whether the provider sends elsewhere, or whether somebody else \
+                 took it first"
+            }
+        };
+        Failure { hint: Some(hint.to_owned()), ..expected.failure(MISSING, &expected.contents, message) }
+    }
 }

@@ -1,5 +1,7 @@
 //! Turns what Pact's matching says of an answer into failures with a place, values and plain words.
 
+mod bodies;
+
 use std::cell::OnceCell;
 
 use countersign_openapi::{HttpResponse, JsonPointer, Position, Severity};
@@ -10,7 +12,9 @@ use serde_json::{Value, json};
 use crate::interaction::{HttpContent, Interaction};
 use crate::outcome::{Failure, FailureKind};
 use crate::pact::Pact;
-use crate::secrets::{MASK, Secrets, is_secret, masked_texts};
+use crate::secrets::{MASK, Secrets};
+
+pub(crate) use bodies::{Bodies, Frame};
 
 pub(crate) const STATUS: &str = "pact.response.status";
 pub(crate) const HEADER: &str = "pact.response.header";
@@ -20,9 +24,6 @@ pub(crate) const BODY_TYPE: &str = "pact.response.body-type";
 /// Characters of a value or body that a failure shows.
 const EXCERPT: usize = 1_000;
 
-/// How matching begins its complaint about members that are not there.
-const MISSING_KEYS: &str = "Actual map is missing the following keys";
-
 /// What a mismatch is held against to find its place and its values.
 pub(crate) struct Answered<'a> {
     pub pact: &'a Pact,
@@ -31,12 +32,6 @@ pub(crate) struct Answered<'a> {
     pub answer: &'a HttpResponse,
     pub secrets: &'a Secrets,
     bodies: OnceCell<Option<Bodies>>,
-}
-
-/// Both bodies, where both are JSON.
-struct Bodies {
-    expected: Value,
-    actual: Value,
 }
 
 impl<'a> Answered<'a> {
@@ -122,43 +117,13 @@ impl<'a> Answered<'a> {
             let (expected, actual) = (excerpt(expected.clone()), excerpt(actual.clone()));
             return vec![Failure { expected, actual, ..self.failure(BODY, &at, message) }];
         };
-        let expected = bodies.expected.pointer(pointer.as_str());
-        let actual = bodies.actual.pointer(pointer.as_str());
-        let objects = expected.and_then(Value::as_object).zip(actual.and_then(Value::as_object));
-        if let (Some((wanted, had)), true) = (objects, complaint.starts_with(MISSING_KEYS)) {
-            let missing = wanted.iter().filter(|(name, _)| !had.contains_key(*name));
-            return missing.map(|(name, value)| self.missing(&pointer, name, value)).collect();
-        }
-        let mut message = format!("{} is not what the pact expects", place(&pointer));
-        if !secret(&pointer) {
-            message = format!("{message}: {}", words(complaint));
-        }
-        vec![self.at_member(&pointer, expected, actual, message)]
-    }
-
-    fn missing(&self, parent: &JsonPointer, name: &str, expected: &Value) -> Failure {
-        let message = format!("{} has no {name:?}, which the pact expects", place(parent));
-        self.at_member(&parent.join(name), Some(expected), None, message)
-    }
-
-    fn at_member(
-        &self,
-        pointer: &JsonPointer,
-        expected: Option<&Value>,
-        actual: Option<&Value>,
-        message: String,
-    ) -> Failure {
-        let at = self.content.body_pointer("response").append(pointer);
-        let value = |value: Option<&Value>| {
-            let value = value.cloned().unwrap_or(Value::Null);
-            excerpt(if secret(pointer) { masked_texts(value) } else { self.secrets.value(value) })
+        let at_body = self.content.body_pointer("response");
+        let frame = Frame {
+            whole: "the answer's body",
+            secrets: self.secrets,
+            plain: &|at, message| self.failure(BODY, &at_body.append(at), message),
         };
-        Failure {
-            instance: Some(pointer.clone()),
-            expected: value(expected),
-            actual: value(actual),
-            ..self.failure(BODY, &at, message)
-        }
+        bodies.failures(&pointer, complaint, &frame)
     }
 
     /// A failure at `at`, below the interaction.
@@ -185,11 +150,7 @@ impl<'a> Answered<'a> {
         self.bodies
             .get_or_init(|| {
                 let expected = self.content.http.response.body.value()?;
-                let actual = self.answer.body.as_deref()?;
-                Some(Bodies {
-                    expected: serde_json::from_slice(&expected).ok()?,
-                    actual: serde_json::from_slice(actual).ok()?,
-                })
+                Bodies::of(&expected, self.answer.body.as_deref()?)
             })
             .as_ref()
     }
@@ -207,18 +168,6 @@ pub(crate) fn pointer(path: &str) -> Option<JsonPointer> {
         PathToken::Index(index) => Some(pointer.index(*index)),
         PathToken::Star | PathToken::StarIndex => None,
     })
-}
-
-/// Whether the name of a member on the way says that what stands there is a secret.
-fn secret(pointer: &JsonPointer) -> bool {
-    pointer.tokens().any(|token| is_secret(&token))
-}
-
-fn place(pointer: &JsonPointer) -> String {
-    match pointer.as_str() {
-        "" => "the answer's body".to_owned(),
-        text => format!("{text:?} in the answer's body"),
-    }
 }
 
 /// Matching's own words, without colours and as a fragment.

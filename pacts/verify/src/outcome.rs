@@ -6,6 +6,7 @@ use countersign_openapi::{HttpRequest, HttpResponse, JsonPointer, OperationKey, 
 use serde_json::Value;
 
 use crate::name::{ConsumerName, ProviderName};
+use crate::secrets::Secrets;
 use crate::verdict::Verdict;
 
 /// One pact, replayed.
@@ -145,4 +146,18 @@ pub enum Cause {
     Unmatched(String),
     #[error("not run: {0}")]
     NotRun(String),
+}
+
+impl Cause {
+    /// The same without any of the secrets: what a peer said may hold what it was told.
+    pub(crate) fn without(self, secrets: &Secrets) -> Self {
+        let text = |text: String| secrets.text(&text);
+        match self {
+            Self::State { state, cause } => Self::State { state, cause: text(cause) },
+            Self::NoAnswer(reason) => Self::NoAnswer(text(reason)),
+            Self::Transport(reason) => Self::Transport(text(reason)),
+            Self::Unmatched(reason) => Self::Unmatched(text(reason)),
+            Self::NotRun(reason) => Self::NotRun(text(reason)),
+        }
+    }
 }

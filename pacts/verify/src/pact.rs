@@ -220,7 +220,7 @@ impl Reader<'_> {
         }
         for (index, part) in messages.iter().enumerate() {
             let (at, json) = (here("messages", index), self.value(part)?);
-            let message = Interaction::read_message(&json, "message", self.places.nearest(&at));
+            let message = Interaction::read_message(index, &json, self.places.nearest(&at));
             read.push(message.map_err(|wrong| self.wrong_below(&at, &wrong))?);
         }
         Ok(read)

@@ -124,8 +124,10 @@ async fn run_all(
     on_event: &(dyn Fn(Event<'_>) + Send + Sync),
 ) -> Vec<InteractionResult> {
     let isolated = run.settings.isolated_states;
+    let side_by_side =
+        |interaction: &Interaction| !interaction.needs_the_line() && (isolated || !interaction.may_disturb());
     let (together, alone): (Vec<_>, Vec<_>) =
-        chosen.into_iter().enumerate().partition(|(_, interaction)| isolated || !interaction.may_disturb());
+        chosen.into_iter().enumerate().partition(|(_, interaction)| side_by_side(interaction));
     let replay = |(index, interaction): (usize, _)| async move {
         let result = run.replay(interaction).await;
         on_event(Event::Finished(&result));

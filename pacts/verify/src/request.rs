@@ -42,25 +42,31 @@ pub(crate) fn prepare(request: &PactRequest, target: &Target) -> Result<Prepared
     Ok(Prepared { native, sent, asked })
 }
 
-/// The pact's path below `base`, and its query. The path is joined as text, so that what it has
-/// percent-encoded stays so.
+/// The pact's path below `base`, and its query.
 fn url_of(request: &PactRequest, target: &Url, base: &str) -> Result<Url, String> {
+    let mut url = below(target, base, &request.path)?;
+    if let Some(query) = query_of(request) {
+        let query = url.query().map(|before| format!("{before}&{query}")).unwrap_or(query);
+        url.set_query(Some(&query));
+    }
+    Ok(url)
+}
+
+/// `path` below `base` on the host of `target`, whatever it looks like. It is joined as text, so that what it
+/// has percent-encoded stays so.
+pub(crate) fn below(target: &Url, base: &str, path: &str) -> Result<Url, String> {
     let mut root = target.clone();
     root.set_path("");
     root.set_query(None);
     root.set_fragment(None);
     let base = base.trim_end_matches('/');
-    let path = request.path.trim_start_matches('/');
-    let text = match (base, path) {
+    let below = path.trim_start_matches('/');
+    let text = match (base, below) {
         (base, "") if !base.is_empty() => format!("{}{base}", root.as_str().trim_end_matches('/')),
-        _ => format!("{}{base}/{path}", root.as_str().trim_end_matches('/')),
+        _ => format!("{}{base}/{below}", root.as_str().trim_end_matches('/')),
     };
-    let mut url = Url::parse(&text).map_err(|error| format!("the path {:?}: {error}", request.path))?;
+    let mut url = Url::parse(&text).map_err(|error| format!("the path {path:?}: {error}"))?;
     url.set_fragment(None);
-    if let Some(query) = query_of(request) {
-        let query = url.query().map(|before| format!("{before}&{query}")).unwrap_or(query);
-        url.set_query(Some(&query));
-    }
     Ok(url)
 }
 
@@ -81,7 +87,7 @@ fn query_of(request: &PactRequest) -> Option<String> {
 
 /// Percent-encodes all that could be taken for syntax; a comma stays, as it separates the items of
 /// a parameter that is a list.
-fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     use std::fmt::Write as _;
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -121,12 +127,12 @@ fn headers_of(request: &PactRequest, over: &[(String, String)]) -> Result<Header
     Ok(headers)
 }
 
-fn header_name(name: &str) -> Result<HeaderName, String> {
+pub(crate) fn header_name(name: &str) -> Result<HeaderName, String> {
     name.parse().map_err(|_| format!("{name:?} is no name of a header"))
 }
 
 /// Names the header alone: its value may be a secret.
-fn header_value(name: &str, value: &str) -> Result<HeaderValue, String> {
+pub(crate) fn header_value(name: &str, value: &str) -> Result<HeaderValue, String> {
     HeaderValue::from_str(value)
         .or_else(|_| HeaderValue::from_bytes(value.as_bytes()))
         .map_err(|_| format!("the header {name:?} has a value that cannot be sent"))

@@ -5,6 +5,10 @@ use countersign_openapi::JsonPointer;
 use pact_models::PactSpecification;
 use serde_json::{Map, Value};
 
+mod message;
+
+pub(crate) use message::{asynchronous, message_v3, synchronous};
+
 /// What is wrong, and where below the interaction.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Misshapen {
@@ -32,22 +36,6 @@ pub(crate) fn http(interaction: &Value, specification: PactSpecification) -> Che
         status(value, &at.join("status"))?;
     }
     optional(response, "headers", &at, headers)
-}
-
-/// Checks what can be reported of a message interaction.
-pub(crate) fn message(interaction: &Value) -> Checked<()> {
-    let root = JsonPointer::root();
-    let members = object(interaction, &root)?;
-    description(members, &root)?;
-    states(members, &root)?;
-    optional(members, "metadata", &root, |value, at| object(value, at).map(drop))?;
-    optional(members, "request", &root, |value, at| object(value, at).map(drop))?;
-    optional(members, "response", &root, |value, at| {
-        let Some(replies) = value.as_array() else {
-            return wrong(at, format!("it is {} where an array belongs", kind(value)));
-        };
-        replies.iter().enumerate().try_for_each(|(index, reply)| object(reply, &at.index(index)).map(drop))
-    })
 }
 
 fn wrong<T>(at: &JsonPointer, reason: impl Into<String>) -> Checked<T> {

@@ -1,21 +1,24 @@
 //! Makes the running provider send a message: by its own API, or by a program.
 
-use std::process::Stdio;
+mod command;
+
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Request};
-use rustix::process::{Pid, Signal, kill_process_group};
-use serde_json::Value;
-use tokio::process::{Child, Command};
 
 use crate::replay::Target;
+use crate::request::{below, header_name, header_value};
 use crate::states::Values;
 use crate::transport::{Action, ApiRequest, Trigger};
+use crate::values::{fill, fill_json, fill_path};
 use crate::wire;
 
 /// Bytes of an answer to a trigger, at most.
 const MAX_ANSWER: usize = 1024 * 1024;
+
+/// Characters of it that a report shows.
+const EXCERPT: usize = 300;
 
 /// Pulls a trigger; the error says why nothing may have been sent.
 pub(crate) async fn pull(
@@ -26,126 +29,106 @@ pub(crate) async fn pull(
     within: Duration,
 ) -> Result<(), String> {
     match &trigger.action {
-        Action::Request(request) => call(request, target, client, values, within).await,
-        Action::Command(argv) => run(argv, values, within).await,
+        Action::Request(request) => {
+            let request = request_of(request, target, values)?;
+            call(client, request, within).await
+        }
+        Action::Command(argv) => {
+            let argv = argv.iter().map(|argument| fill(argument, values)).collect::<Result<Vec<_>, _>>()?;
+            command::run(&argv, within).await
+        }
         Action::Send(_) => Err("a frame can only be sent over a WebSocket".to_owned()),
     }
 }
 
-async fn call(
-    api: &ApiRequest,
-    target: &Target,
-    client: &Client,
-    values: &Values,
-    within: Duration,
-) -> Result<(), String> {
+fn request_of(api: &ApiRequest, target: &Target, values: &Values) -> Result<Request, String> {
     let base = target.url.as_ref().ok_or("the provider has no URL to send a request to")?;
-    let url = base.join(&fill(&api.path, values)?).map_err(|error| format!("its path is none: {error}"))?;
+    let url = below(base, base.path(), &fill_path(&api.path, values)?)?;
     let method =
         Method::from_bytes(api.method.as_bytes()).map_err(|_| format!("{:?} is no method", api.method))?;
-    let mut request = Request::new(method, url);
     let mut headers = HeaderMap::new();
-    for (name, value) in api.headers.iter().chain(&target.headers) {
-        let wrong = || format!("its header {name:?} cannot be sent");
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
-        headers.insert(name, HeaderValue::from_str(&fill(value, values)?).map_err(|_| wrong())?);
+    for (name, value) in &api.headers {
+        headers.append(header_name(name)?, header_value(name, &fill(value, values)?)?);
     }
+    put_over(&mut headers, &target.headers)?;
+    let mut request = Request::new(method, url);
     if let Some(body) = &api.body {
         headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
-        *request.body_mut() = Some(fill_value(body, values)?.to_string().into());
+        *request.body_mut() = Some(fill_json(body, values)?.to_string().into());
     }
     *request.headers_mut() = headers;
+    Ok(request)
+}
+
+/// The headers of the target come over all others.
+pub(crate) fn put_over(headers: &mut HeaderMap, over: &[(String, String)]) -> Result<(), String> {
+    let named: Vec<(HeaderName, HeaderValue)> = over
+        .iter()
+        .map(|(name, value)| Ok((header_name(name)?, header_value(name, value)?)))
+        .collect::<Result<_, String>>()?;
+    for (name, _) in &named {
+        headers.remove(name);
+    }
+    headers.extend(named.into_iter().map(|(name, value)| (Some(name), value)));
+    Ok(())
+}
+
+async fn call(client: &Client, request: Request, within: Duration) -> Result<(), String> {
+    let asked = format!("{} {}", request.method(), request.url().path());
     match wire::send(client, request, within, MAX_ANSWER).await {
         Ok(answer) if (200..300).contains(&answer.status) => Ok(()),
         Ok(answer) => {
             let body = String::from_utf8_lossy(answer.body.as_deref().unwrap_or_default()).into_owned();
-            let shown: String = body.chars().take(300).collect();
-            Err(format!("{} {} was answered {} {shown}", api.method, api.path, answer.status))
+            let shown: String = body.trim().chars().take(EXCERPT).collect();
+            Err(format!("{asked} was answered {} {shown}", answer.status))
         }
-        Err(silence) => Err(format!("{} {}: {}", api.method, api.path, silence.reason)),
+        Err(silence) => Err(format!("{asked}: {}", silence.reason)),
     }
-}
-
-async fn run(argv: &[String], values: &Values, within: Duration) -> Result<(), String> {
-    let argv: Vec<String> = argv.iter().map(|argument| fill(argument, values)).collect::<Result<_, _>>()?;
-    let (program, arguments) = argv.split_first().ok_or("its command is empty")?;
-    let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.process_group(0).kill_on_drop(true);
-    let child = command.spawn().map_err(|error| format!("`{program}` cannot be run: {error}"))?;
-    let mut group = Group(child);
-    match tokio::time::timeout(within, group.0.wait()).await {
-        Ok(Ok(status)) if status.success() => Ok(()),
-        Ok(Ok(status)) => Err(format!("`{program}` ended with {status}")),
-        Ok(Err(error)) => Err(format!("`{program}` cannot be waited for: {error}")),
-        Err(_) => Err(format!("`{program}` took longer than {within:?}")),
-    }
-}
-
-/// A program and all that it started; gone when this is dropped.
-struct Group(Child);
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        let leader = self.0.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        if let Some(leader) = leader {
-            // It fails where all of them have ended.
-            let _ = kill_process_group(leader, Signal::KILL);
-        }
-    }
-}
-
-/// A text with the values of provider states in place of `${value:NAME}`.
-fn fill(text: &str, values: &Values) -> Result<String, String> {
-    let mut filled = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${value:") {
-        let (name, after) = after.split_once('}').ok_or_else(|| format!("{text:?} has no closing brace"))?;
-        filled.push_str(before);
-        match known(name, values)? {
-            Value::String(value) => filled.push_str(value),
-            value => filled.push_str(&value.to_string()),
-        }
-        rest = after;
-    }
-    filled.push_str(rest);
-    Ok(filled)
-}
-
-/// A text that is nothing but a placeholder becomes the value itself.
-fn fill_value(value: &Value, values: &Values) -> Result<Value, String> {
-    match value {
-        Value::String(text) => {
-            let alone = text.strip_prefix("${value:").and_then(|it| it.strip_suffix('}'));
-            match alone.filter(|name| !name.contains(['$', '}'])) {
-                Some(name) => known(name, values).cloned(),
-                None => fill(text, values).map(Value::from),
-            }
-        }
-        Value::Array(items) => items.iter().map(|item| fill_value(item, values)).collect(),
-        Value::Object(members) => {
-            let filled = |(key, value): (&String, &Value)| Ok((key.clone(), fill_value(value, values)?));
-            members.iter().map(filled).collect::<Result<_, String>>().map(Value::Object)
-        }
-        other => Ok(other.clone()),
-    }
-}
-
-fn known<'a>(name: &str, values: &'a Values) -> Result<&'a Value, String> {
-    values.get(name).ok_or_else(|| format!("no provider state of the interaction gives a value {name:?}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
+    use url::Url;
+
+    fn api(path: &str) -> ApiRequest {
+        let headers = vec![("X-Id".to_owned(), "${value:id}".to_owned())];
+        ApiRequest {
+            method: "PUT".to_owned(),
+            path: path.to_owned(),
+            headers,
+            body: Some(json!("${value:id}")),
+        }
+    }
+
+    fn made(path: &str) -> Request {
+        let headers = vec![("X-Key".to_owned(), "${value:id}".to_owned())];
+        let target = Target { headers, ..Target::http(Url::parse("http://h:1/base").unwrap()) };
+        let values = [("id".to_owned(), json!("//elsewhere.test/?#"))].into();
+        request_of(&api(path), &target, &values).unwrap()
+    }
 
     #[test]
-    fn values_of_states_are_filled_in() {
-        let values: Values = [("id".to_owned(), json!(7)), ("token".to_owned(), json!("t"))].into();
-        assert_eq!(fill("/vods/${value:id}?${value:token}", &values).unwrap(), "/vods/7?t");
-        let body = json!({"vod_id": "${value:id}", "all": ["a ${value:id}"]});
-        assert_eq!(fill_value(&body, &values).unwrap(), json!({"vod_id": 7, "all": ["a 7"]}));
-        assert!(fill("${value:other}", &values).unwrap_err().contains("\"other\""));
+    fn a_request_goes_below_the_url_of_the_provider_whatever_the_values_are() {
+        assert_eq!(made("/a?b=c").url().as_str(), "http://h:1/base/a?b=c");
+        let url = "http://h:1/base/%2F%2Felsewhere.test%2F%3F%23";
+        assert_eq!(made("${value:id}").url().as_str(), url);
+        assert_eq!(made("//elsewhere.test/").url().as_str(), "http://h:1/base/elsewhere.test/");
+    }
+
+    #[test]
+    fn headers_of_the_target_are_sent_as_they_are() {
+        let request = made("/");
+        assert_eq!(request.headers()["x-id"], "//elsewhere.test/?#");
+        assert_eq!(request.headers()["x-key"], "${value:id}");
+        assert_eq!(request.headers()[CONTENT_TYPE], "application/json");
+        assert_eq!(request.body().unwrap().as_bytes().unwrap(), br#""//elsewhere.test/?#""#);
+    }
+
+    #[test]
+    fn without_a_url_there_is_nothing_to_ask() {
+        let error = request_of(&api("/"), &Target::default(), &Values::new()).unwrap_err();
+        assert!(error.contains("no URL"), "{error}");
     }
 }

@@ -14,6 +14,9 @@ use crate::replay::Target;
 /// Kept short: a provider that closes idle connections would otherwise fail the next request.
 const IDLE: Duration = Duration::from_secs(1);
 
+/// Bytes of a body that is shown beside something else; a longer one is not.
+const EXCERPT: usize = 500;
+
 /// Why there is no answer.
 #[derive(Debug)]
 pub(crate) struct Silence {
@@ -82,12 +85,19 @@ async fn read(mut response: Response, max_body: usize) -> Result<HttpResponse, S
     })
 }
 
+/// The beginning of a body as a report shows it; nothing of one that is empty.
+pub(crate) async fn excerpt(response: Response) -> String {
+    let body = read(response, EXCERPT).await.ok().and_then(|answer| answer.body).unwrap_or_default();
+    let text = String::from_utf8_lossy(&body);
+    if text.trim().is_empty() { String::new() } else { format!(" with {}", text.trim()) }
+}
+
 pub(crate) fn pairs(headers: &HeaderMap) -> Vec<(String, String)> {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect()
 }
 
-fn silence(error: &reqwest::Error) -> Silence {
+pub(crate) fn silence(error: &reqwest::Error) -> Silence {
     let refused = error.is_connect();
     let why = deepest(error);
     let reason = if refused { format!("cannot connect to the provider: {why}") } else { why };

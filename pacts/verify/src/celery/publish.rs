@@ -20,42 +20,36 @@ const PROPERTIES: [&str; 6] =
 const DELIVERY_INFO: [&str; 2] = ["exchange", "routing_key"];
 const AROUND: [&str; 3] = ["contentType", "contentEncoding", "queue"];
 
+/// Members that repeat the id of the task.
+const SAME_AS_ID: [&str; 2] = ["correlation_id", "root_id"];
+
 impl Published {
-    /// The entry for `request`, on the list that it names or else on `queue`.
-    pub fn of(request: &MessageContents, queue: &str) -> Self {
-        let given = |key: &str| request.metadata.get(key).cloned();
-        let text = |key: &str| given(key).and_then(|value| value.as_str().map(str::to_owned));
-        let queue = text("queue").unwrap_or_else(|| queue.to_owned());
-        let id = text("id").unwrap_or_else(|| Uuid::new_v4().to_string());
+    /// The entry for `request`, on the list that it names or else on `queue`. `example` is the request as the
+    /// pact writes it: what is its id there stays its id when a generator gives it another one.
+    pub fn of(request: &MessageContents, example: &MessageContents, queue: &str) -> Self {
+        let mut given: Map<String, Value> = request.metadata.clone().into_iter().collect();
+        let text = |given: &Map<String, Value>, key: &str| given.get(key)?.as_str().map(str::to_owned);
+        let queue = text(&given, "queue").unwrap_or_else(|| queue.to_owned());
+        let id = text(&given, "id").unwrap_or_else(|| Uuid::new_v4().to_string());
+        for key in SAME_AS_ID {
+            let written = example.metadata.get(key);
+            if written.is_some() && written == example.metadata.get("id") {
+                given.insert(key.to_owned(), json!(id));
+            }
+        }
         let bytes = request.contents.value().unwrap_or_default();
-        let encoding = given("body_encoding").unwrap_or_else(|| json!("base64"));
-        let body = if encoding == "base64" {
-            STANDARD.encode(&bytes)
-        } else {
-            String::from_utf8_lossy(&bytes).into_owned()
+        let encoding = given.get("body_encoding").cloned().unwrap_or_else(|| json!("base64"));
+        let body = match encoding.as_str() {
+            Some("base64") => STANDARD.encode(&bytes),
+            _ => String::from_utf8_lossy(&bytes).into_owned(),
         };
-        let mut headers = json!({
-            "lang": "py", "task": null, "id": id, "shadow": null, "eta": null, "expires": null, "group": null,
-            "group_index": null, "retries": 0, "timelimit": [null, null], "root_id": id, "parent_id": null,
-            "origin": "countersign", "ignore_result": false,
-        });
-        let elsewhere =
-            |key: &str| PROPERTIES.contains(&key) || DELIVERY_INFO.contains(&key) || AROUND.contains(&key);
-        let own = request.metadata.iter().filter(|(key, _)| !elsewhere(key));
-        merge(&mut headers, own);
-        let mut info = json!({"exchange": "", "routing_key": queue});
-        merge(&mut info, request.metadata.iter().filter(|(key, _)| DELIVERY_INFO.contains(&key.as_str())));
-        let mut properties = json!({
-            "correlation_id": id, "reply_to": Uuid::new_v4().to_string(), "delivery_mode": 2, "priority": 0,
-            "body_encoding": encoding, "delivery_tag": Uuid::new_v4().to_string(), "delivery_info": info,
-        });
-        merge(&mut properties, request.metadata.iter().filter(|(key, _)| PROPERTIES.contains(&key.as_str())));
+        let or = |key: &str, value: &str| given.get(key).cloned().unwrap_or_else(|| json!(value));
         let entry = json!({
             "body": body,
-            "content-encoding": given("contentEncoding").unwrap_or_else(|| json!("utf-8")),
-            "content-type": given("contentType").unwrap_or_else(|| json!("application/json")),
-            "headers": headers,
-            "properties": properties,
+            "content-encoding": or("contentEncoding", "utf-8"),
+            "content-type": or("contentType", "application/json"),
+            "headers": headers(&id, &given),
+            "properties": properties(&id, &queue, &given),
         });
         Self { queue, id, entry: entry.to_string() }
     }
@@ -66,35 +60,73 @@ impl Published {
     }
 }
 
-fn merge<'a>(into: &mut Value, members: impl Iterator<Item = (&'a String, &'a Value)>) {
-    let members: Map<String, Value> = members.map(|(key, value)| (key.clone(), value.clone())).collect();
-    if let Some(into) = into.as_object_mut() {
-        into.extend(members);
+fn headers(id: &str, given: &Map<String, Value>) -> Value {
+    let headers = json!({
+        "lang": "py", "task": null, "id": id, "shadow": null, "eta": null, "expires": null, "group": null,
+        "group_index": null, "retries": 0, "timelimit": [null, null], "root_id": id, "parent_id": null,
+        "origin": "countersign", "ignore_result": false, "replaced_task_nesting": 0, "stamped_headers": null,
+        "stamps": {},
+    });
+    let elsewhere = [&PROPERTIES[..], &DELIVERY_INFO, &AROUND].concat();
+    with(headers, given, &|key| !elsewhere.contains(&key))
+}
+
+fn properties(id: &str, queue: &str, given: &Map<String, Value>) -> Value {
+    let info = json!({ "exchange": "", "routing_key": queue });
+    let properties = json!({
+        "correlation_id": id, "reply_to": Uuid::new_v4().to_string(), "delivery_mode": 2, "priority": 0,
+        "body_encoding": "base64", "delivery_tag": Uuid::new_v4().to_string(),
+        "delivery_info": with(info, given, &|key| DELIVERY_INFO.contains(&key)),
+    });
+    with(properties, given, &|key| PROPERTIES.contains(&key))
+}
+
+/// `object` with those members of `given` that `belong` there.
+fn with(mut object: Value, given: &Map<String, Value>, belong: &dyn Fn(&str) -> bool) -> Value {
+    if let Some(members) = object.as_object_mut() {
+        let own = given.iter().filter(|(key, _)| belong(key));
+        members.extend(own.map(|(key, value)| (key.clone(), value.clone())));
     }
+    object
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::celery::open;
+    use crate::celery::envelope::open;
+
+    fn message(metadata: &Value) -> MessageContents {
+        MessageContents {
+            contents: "[[],{},{}]".into(),
+            metadata: metadata.as_object().unwrap().clone().into_iter().collect(),
+            ..MessageContents::default()
+        }
+    }
 
     #[test]
     fn what_is_published_breaks_nothing_and_says_what_the_pact_says() {
         let metadata = json!({"task": "t", "queue": "urgent", "retries": 2, "priority": 3});
-        let request = MessageContents {
-            contents: "[[],{},{}]".into(),
-            metadata: metadata.as_object().unwrap().clone().into_iter().collect(),
-            ..MessageContents::default()
-        };
-        let published = Published::of(&request, "celery");
+        let request = message(&metadata);
+        let published = Published::of(&request, &request, "celery");
         assert_eq!(published.queue, "urgent");
         let opened = open(published.entry.as_bytes(), "urgent");
-        assert_eq!(opened.violations, []);
+        assert!(opened.breaches.is_empty(), "{:?}", opened.breaches);
         let message = opened.message.unwrap();
         for (key, value) in metadata.as_object().unwrap() {
             assert_eq!(&message.metadata[key], value, "{key}");
         }
         assert_eq!(message.metadata["correlation_id"], message.metadata["id"]);
         assert_eq!(message.metadata["routing_key"], "urgent");
+    }
+
+    #[test]
+    fn what_is_the_id_in_the_pact_is_the_id_of_every_replay() {
+        let example = json!({"task": "t", "id": "a", "correlation_id": "a", "root_id": "other"});
+        let mut request = example.clone();
+        request["id"] = json!("fresh");
+        let published = Published::of(&message(&request), &message(&example), "celery");
+        let metadata = open(published.entry.as_bytes(), "celery").message.unwrap().metadata;
+        assert_eq!((&metadata["correlation_id"], &metadata["root_id"]), (&json!("fresh"), &json!("other")));
+        assert_eq!(published.result_key(), "celery-task-meta-fresh");
     }
 }

@@ -1,168 +1,188 @@
-//! The Redis of a replay: what appears on its lists, and what is stored and told there.
+//! The Redis of a replay: its lists, and what is told and stored of tasks there.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use futures::StreamExt as _;
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, RedisError, RedisResult};
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use redis::{AsyncConnectionConfig, Client, RedisError, Script, Value};
 
 use super::publish::Published;
 use crate::transport::CeleryRedis;
 
-/// Between two looks at the lists. They are never waited on by taking from them: what stands there may be
-/// somebody else's.
-const LOOK: Duration = Duration::from_millis(5);
+/// Entries at the head of a list that are remembered: what comes is put in front of them.
+const REMEMBERED: usize = 16;
 
-/// New entries of one list, at most.
-const MOST: isize = 1000;
+/// Entries that are taken at once, at most.
+const MOST: usize = 100;
 
-/// Documents of one task, at most.
-const DOCUMENTS: usize = 1000;
+/// What Celery joins the name of a list and a priority with, and the priorities that have a list of their own.
+const PRIORITIES: [&str; 4] = ["", "\u{6}\u{16}3", "\u{6}\u{16}6", "\u{6}\u{16}9"];
 
-/// Within which Redis takes a connection and answers.
-const CONNECT: Duration = Duration::from_secs(5);
+/// Remembers a list: its length, and digests of the entries at its head.
+const MARK: &str = r"
+local marks = { redis.call('LLEN', KEYS[1]) }
+for _, entry in ipairs(redis.call('LRANGE', KEYS[1], 0, ARGV[1] - 1)) do
+    marks[#marks + 1] = redis.sha1hex(entry)
+end
+return marks";
+
+/// Takes what was put at the head of a list since it was remembered, and leaves all that stood there. A worker
+/// may have taken from its other end meanwhile, so its length alone does not say what is new. Of an entry that
+/// is too large, its size is told.
+const TAKE: &str = r"
+local most, largest, before = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local known, remembered = {}, #ARGV - 3
+for i = 4, #ARGV do known[ARGV[i]] = true end
+local length = redis.call('LLEN', KEYS[1])
+local certain, come, size, met = length - before, {}, 0, false
+while #come < math.min(length, most) and size <= largest do
+    local entry = redis.call('LINDEX', KEYS[1], #come)
+    met = #come >= certain and known[redis.sha1hex(entry)]
+    if met then break end
+    size = size + #entry
+    come[#come + 1] = #entry > largest and #entry or entry
+end
+if not met and before > remembered then
+    for i = #come, math.max(certain, 0) + 1, -1 do come[i] = nil end
+end
+if #come > 0 then redis.call('LTRIM', KEYS[1], #come, -1) end
+return come";
 
 /// The queue is not reached. The address is not told, as it may hold a password.
 #[derive(Debug, thiserror::Error)]
-#[error("the Redis of the queue {0}")]
-pub(crate) struct QueueLost(String);
+#[error("the Redis of the queue {reason}")]
+pub(crate) struct QueueLost {
+    reason: String,
+    /// Nobody listens there.
+    pub refused: bool,
+}
+
+impl QueueLost {
+    pub fn because(reason: &str) -> Self {
+        Self { reason: reason.to_owned(), refused: false }
+    }
+}
 
 impl From<RedisError> for QueueLost {
     fn from(error: RedisError) -> Self {
-        Self(match error.code() {
+        let refused = error.is_connection_refusal();
+        let reason = match error.code() {
             Some(code) => format!("answers {code}"),
-            None if error.is_connection_refusal() => "takes no connection".to_owned(),
+            None if refused => "takes no connection".to_owned(),
             None => "is not reached, or was lost".to_owned(),
-        })
+        };
+        Self { reason, refused }
     }
 }
 
 /// A connection to the queue.
 pub(crate) struct Queue {
-    client: Client,
-    connection: MultiplexedConnection,
-    lists: Vec<String>,
+    pub client: Client,
+    pub connection: MultiplexedConnection,
+    names: Vec<String>,
+    largest: usize,
 }
 
-/// How many entries each list had.
-pub(crate) type Lengths = BTreeMap<String, isize>;
+/// How a list looked before anything came.
+#[derive(Debug)]
+pub(crate) struct Mark {
+    /// As the provider calls it; the list of a priority has a key of its own.
+    name: String,
+    key: String,
+    length: i64,
+    head: Vec<String>,
+}
+
+/// What was found on a list.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub list: String,
+    /// Or its size in bytes, where that is too much.
+    pub entry: Result<Vec<u8>, i64>,
+}
 
 impl Queue {
-    pub async fn connect(celery: &CeleryRedis) -> Result<Self, QueueLost> {
+    /// Connects and waits for an answer no longer than `within`. Entries may have `largest` bytes.
+    pub async fn connect(celery: &CeleryRedis, within: Duration, largest: usize) -> Result<Self, QueueLost> {
         let client = Client::open(celery.redis.as_str())?;
         let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(CONNECT))
-            .set_response_timeout(Some(CONNECT));
+            .set_connection_timeout(Some(within))
+            .set_response_timeout(Some(within));
         let connection = client.get_multiplexed_async_connection_with_config(&config).await?;
-        Ok(Self { client, connection, lists: celery.queues.clone() })
+        Ok(Self { client, connection, names: celery.queues.clone(), largest })
     }
 
     /// The list that is meant where a message names none.
     pub fn first_list(&self) -> &str {
-        self.lists.first().map_or("celery", String::as_str)
+        self.names.first().map_or("celery", String::as_str)
     }
 
-    pub async fn lengths(&mut self) -> Result<Lengths, QueueLost> {
-        let mut lengths = Lengths::new();
-        for list in self.lists.clone() {
-            let length = redis::cmd("LLEN").arg(&list).query_async(&mut self.connection).await?;
-            lengths.insert(list, length);
+    /// Remembers what stands on the lists.
+    pub async fn mark(&mut self) -> Result<Vec<Mark>, QueueLost> {
+        let script = Script::new(MARK);
+        let mut marks = Vec::new();
+        for name in &self.names {
+            for priority in PRIORITIES {
+                let key = format!("{name}{priority}");
+                let marked: (i64, Vec<String>) = match script
+                    .key(&key)
+                    .arg(REMEMBERED)
+                    .invoke_async::<Vec<Value>>(&mut self.connection)
+                    .await?
+                    .split_first()
+                {
+                    Some((length, head)) => {
+                        let head: Result<_, _> =
+                            head.iter().map(redis::from_redis_value_ref::<String>).collect();
+                        (redis::from_redis_value_ref(length).map_err(odd)?, head.map_err(odd)?)
+                    }
+                    None => return Err(QueueLost::because("answers nothing")),
+                };
+                marks.push(Mark { name: name.clone(), key, length: marked.0, head: marked.1 });
+            }
         }
-        Ok(lengths)
+        Ok(marks)
     }
 
-    /// Takes the entries that have come since the lists had these lengths, and leaves all others. Waits for
-    /// the first; the others of a batch come with it.
-    pub async fn come_since(
-        &mut self,
-        before: &Lengths,
-        within: Duration,
-    ) -> Result<Vec<(String, Vec<u8>)>, QueueLost> {
-        let deadline = Instant::now() + within;
-        loop {
-            let mut come = Vec::new();
-            for (list, length) in self.lengths().await? {
-                let new = (length - before.get(&list).copied().unwrap_or(0)).min(MOST);
-                if new <= 0 {
-                    continue;
-                }
-                // Publishers put at the head.
-                let entries: Vec<Vec<u8>> = redis::cmd("LRANGE")
-                    .arg(&list)
-                    .arg(0)
-                    .arg(new - 1)
-                    .query_async(&mut self.connection)
-                    .await?;
-                for entry in entries {
-                    let () = redis::cmd("LREM")
-                        .arg(&list)
-                        .arg(1)
-                        .arg(&entry)
-                        .query_async(&mut self.connection)
-                        .await?;
-                    come.push((list.clone(), entry));
-                }
-            }
-            if !come.is_empty() || Instant::now() >= deadline {
-                return Ok(come);
-            }
-            sleep(LOOK).await;
-        }
-    }
-
-    /// Publishes a request and gathers the documents that are told of it, until one that `is_final`.
-    pub async fn ask(
-        &mut self,
-        request: &Published,
-        is_final: &(dyn Fn(&[u8]) -> bool + Sync),
-        within: Duration,
-    ) -> Result<Vec<Vec<u8>>, QueueLost> {
-        let key = request.result_key();
-        let lost = |_| QueueLost("takes no connection in time".to_owned());
-        let mut listener = timeout(CONNECT, self.client.get_async_pubsub()).await.map_err(lost)??;
-        listener.subscribe(&key).await?;
-        let () = redis::pipe()
-            .atomic()
-            .del(&key)
-            .lpush(&request.queue, &request.entry)
-            .query_async(&mut self.connection)
-            .await?;
-        let deadline = Instant::now() + within;
-        let mut messages = listener.into_on_message();
-        let mut documents: Vec<Vec<u8>> = Vec::new();
-        while documents.len() < DOCUMENTS {
-            match timeout_at(deadline, messages.next()).await {
-                Ok(Some(message)) => documents.push(message.get_payload_bytes().to_vec()),
-                Ok(None) => return Err(QueueLost("was lost".to_owned())),
-                Err(_) => break,
-            }
-            if documents.last().is_some_and(|last| is_final(last)) {
-                break;
+    /// Takes the entries that have come since, and leaves all others.
+    pub async fn take(&mut self, since: &[Mark]) -> Result<Vec<Found>, QueueLost> {
+        let script = Script::new(TAKE);
+        let mut found = Vec::new();
+        for mark in since {
+            let mut asked = script.key(&mark.key);
+            asked.arg(MOST).arg(self.largest).arg(mark.length).arg(&mark.head);
+            let come: Vec<Value> = asked.invoke_async(&mut self.connection).await?;
+            for entry in come {
+                let entry = match entry {
+                    Value::BulkString(bytes) => Ok(bytes),
+                    Value::Int(size) => Err(size),
+                    _ => return Err(QueueLost::because("answers what no list holds")),
+                };
+                found.push(Found { list: mark.name.clone(), entry });
             }
         }
-        Ok(documents)
+        Ok(found)
     }
 
     /// Takes a request back that nobody took; whether it was still there.
     pub async fn take_back(&mut self, request: &Published) -> Result<bool, QueueLost> {
-        let removed: RedisResult<i64> = redis::cmd("LREM")
+        let removed: i64 = redis::cmd("LREM")
             .arg(&request.queue)
             .arg(1)
             .arg(&request.entry)
             .query_async(&mut self.connection)
-            .await;
-        Ok(removed? > 0)
+            .await?;
+        Ok(removed > 0)
     }
 
     /// What is stored of a request, and whether it will ever go.
     pub async fn stored(&mut self, request: &Published) -> Result<(Option<Vec<u8>>, bool), QueueLost> {
-        let (document, lifetime): (Option<Vec<u8>>, i64) = redis::pipe()
-            .get(request.result_key())
-            .ttl(request.result_key())
-            .query_async(&mut self.connection)
-            .await?;
+        let key = request.result_key();
+        let (document, lifetime): (Option<Vec<u8>>, i64) =
+            redis::pipe().get(&key).ttl(&key).query_async(&mut self.connection).await?;
         Ok((document, lifetime >= 0))
     }
+}
+
+fn odd(_: redis::ParsingError) -> QueueLost {
+    QueueLost::because("answers what no list holds")
 }

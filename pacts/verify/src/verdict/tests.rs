@@ -160,3 +160,19 @@ fn warnings_decide_nothing() {
     assert_eq!(judge(std::slice::from_ref(&warning), Grounds { document: true, status: 200 }), None);
     assert_eq!(verdict(&[warning, live_pact(crate::mismatch::BODY)]), Verdict::Consumer);
 }
+
+#[test]
+fn a_breach_of_the_protocol_is_the_provider_s_with_a_document_and_without() {
+    let breach = failure(FailureKind::ProviderAgainstProtocol, "message.envelope.not-json", "");
+    for document in [false, true] {
+        let grounds = Grounds { document, status: 0 };
+        let judged = |failures: &[Failure]| judge(failures, grounds).unwrap();
+        let alone = judged(std::slice::from_ref(&breach));
+        assert_eq!(alone.verdict, Some(Verdict::Provider));
+        assert!(alone.reason.contains("message.envelope.not-json"), "{}", alone.reason);
+        let with_pact = [live_pact(crate::mismatch::BODY), breach.clone()];
+        assert_eq!(judged(&with_pact).verdict, Some(Verdict::Provider));
+        let warning = Failure { severity: Severity::Warning, ..breach.clone() };
+        assert_eq!(judge(&[warning], grounds), None, "a breach that a worker copes with breaks nothing");
+    }
+}

@@ -1,5 +1,8 @@
 //! Files that are no pacts, or bad ones: each refused with a reason, none with a panic.
 
+#[cfg(test)]
+mod messages;
+
 use std::path::Path;
 
 use countersign_verify::{Pact, PactError};

@@ -1,15 +1,17 @@
 //! How a replay behaves towards providers of every kind, good and bad.
 
 #[cfg(test)]
+mod celery;
+#[cfg(test)]
 mod concurrency;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod messages;
+#[cfg(test)]
 mod pacts;
 #[cfg(test)]
 mod provider;
-#[cfg(test)]
-mod queue;
 #[cfg(test)]
 mod reports;
 #[cfg(test)]
@@ -18,5 +20,7 @@ mod secrets;
 mod states;
 #[cfg(test)]
 mod verdicts;
+#[cfg(test)]
+mod websocket;
 #[cfg(test)]
 mod wire;

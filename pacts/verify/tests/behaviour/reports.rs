@@ -126,7 +126,7 @@ async fn messages_are_listed_and_cannot_be_told_over_http() {
     let provider = answering(json!({})).await;
     let found = replay(&pact, &provider.target(), &Settings::default()).await;
     let Outcome::Unknown(cause @ Cause::Transport(_)) = &found.interactions[0].outcome else { panic!() };
-    assert_eq!(cause.to_string(), "cannot be replayed: asynchronous message");
+    assert!(cause.to_string().starts_with("cannot be replayed: the provider has no transport"), "{cause}");
     assert!(matches!(found.interactions[1].outcome, Outcome::Kept { .. }));
 }
 
