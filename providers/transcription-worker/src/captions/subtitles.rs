@@ -6,7 +6,7 @@ use std::iter::Peekable;
 use std::time::Duration;
 
 /// Cues of a file, at most: a day has 86,400 seconds.
-const MAX_CUES: usize = 100_000;
+pub(super) const MAX_CUES: usize = 100_000;
 
 /// Hours of a time, at most.
 const MAX_HOURS: u64 = 1000;
@@ -27,6 +27,8 @@ pub enum SubtitleError {
 
 /// A time span and the lines under it, with their marks.
 pub(super) struct Block<'a> {
+    /// Where the time span stands.
+    pub line: usize,
     pub start: Duration,
     pub end: Duration,
     pub lines: Vec<&'a str>,
@@ -80,7 +82,7 @@ fn block<'a>(
     if cut_short && under.last().is_some_and(|line| line.bytes().all(|byte| byte.is_ascii_digit())) {
         under.pop();
     }
-    Ok(Block { start, end, lines: under })
+    Ok(Block { line: number, start, end, lines: under })
 }
 
 /// `start --> end`, after which settings for the place of the cue may follow.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::Cue;
-use super::subtitles::{SubtitleError, blocks, unified};
+use super::subtitles::{MAX_CUES, SubtitleError, blocks, unified};
 use markup::{escaped, voices};
 
 const HEADER: &str = "WEBVTT";
@@ -27,6 +27,9 @@ pub fn parse_vtt(text: &str) -> Result<Vec<Cue>, SubtitleError> {
         }
         for (speaker, text) in voices(&block.lines.join("\n")) {
             cues.push(Cue { start: block.start, end: block.end, text, speaker });
+        }
+        if cues.len() > MAX_CUES {
+            return Err(SubtitleError::TooMany { line: block.line });
         }
     }
     Ok(cues)
@@ -99,6 +102,8 @@ mod tests {
         for text in ["", "1\n", "WEBVTTX", "\nWEBVTT"] {
             assert_eq!(parse_vtt(text), Err(SubtitleError::NoHeader), "{text}");
         }
+        let voices = format!("WEBVTT\n\n{}", "00:01.000 --> 00:02.000\n<v A>a<v B>b\n\n".repeat(50_001));
+        assert_eq!(parse_vtt(&voices), Err(SubtitleError::TooMany { line: 150_003 }));
         let time = "00:01.000 -> x --> 00:02.000".to_owned();
         let error = SubtitleError::Time { line: 3, found: time.clone() };
         assert_eq!(parse_vtt(&format!("WEBVTT\n\n{time}")), Err(error));

@@ -116,6 +116,18 @@ fn cues_that_follow_each_other_closely_are_read_back() {
     prove(&cues);
 }
 
+/// pycaption closes gaps of up to five frames (`TimingCorrectingCaptionList`), whatever the file says. The clearing
+/// is in it all the same: ffmpeg sees it.
+#[test]
+fn a_short_gap_is_read_back_by_who_looks_for_it() {
+    let cues = [cue(3000, 5000, "One"), cue(5150, 7000, "Two")];
+    let scc = to_scc(&cues).unwrap();
+    for (Reader { name, run, .. }, end) in READERS.into_iter().zip([cues[0].end, cues[1].start]) {
+        let Some(heard) = read(&scc, name, run) else { continue };
+        assert!(heard[0].end.abs_diff(end) < Duration::from_millis(67), "{name}: {heard:?}");
+    }
+}
+
 #[test]
 fn cues_that_come_faster_than_they_can_be_sent_are_all_read() {
     let text = |at: u64| format!("This is far too much to send, {at}");

@@ -1,5 +1,8 @@
 //! The text of a WebVTT cue: its tags, voices and escapes.
 
+/// Voices of one cue that are told apart, at most.
+const VOICES: usize = 16;
+
 /// Longest name of an escape, such as `#x10ffff`.
 const ESCAPE: usize = 8;
 
@@ -17,7 +20,7 @@ pub(super) fn voices(marked: &str) -> Vec<(Option<String>, String)> {
             continue;
         };
         rest = after;
-        if let Some(next) = voice(tag) {
+        if let Some(next) = voice(tag).filter(|_| voices.len() < VOICES) {
             voices.push((std::mem::replace(&mut speaker, next), std::mem::take(&mut text)));
         }
     }
@@ -115,5 +118,6 @@ mod tests {
         let alone = |text: &str| vec![(None, text.to_owned())];
         assert_eq!(voices("1 < 2 <c.red>and</c> <00:01.000>2 > 1 <b"), alone("1 < 2 and 2 > 1 <b"));
         assert_eq!(voices("<v ><i>\n</i>"), []);
+        assert_eq!(voices(&"<v a>b".repeat(1000)).len(), VOICES);
     }
 }
