@@ -3,6 +3,10 @@
 //!
 //! The semantics are Pact's own: `pact_models` reads the file, `pact_matching` makes the requests
 //! and judges the answers. The runner around them is ours.
+//!
+//! Messages go over the wire that the system really uses, and not through a shim: a pact names it by the
+//! `transport` of an interaction, `celery-redis` (tasks in Celery's protocol on the lists of a Redis) or
+//! `websocket` (events in frames of text), and the [`Target`] says where it is.
 
 mod answer;
 mod attempt;

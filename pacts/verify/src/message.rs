@@ -109,10 +109,9 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// The failure that nothing came over `channel` at all.
-    pub fn missing(&self, expected: &Expected<'_>, channel: &str) -> Failure {
-        let within = self.run.settings.request_timeout;
-        let message = format!("nothing appeared on {channel} within {within:?}");
+    /// The failure that nothing came over `channel` at all, until when it was waited for.
+    pub fn missing(&self, expected: &Expected<'_>, channel: &str, until: &str) -> Failure {
+        let message = format!("nothing appeared on {channel} {until}");
         let hint = match self.trigger() {
             None => "nothing made it publish: give the provider a trigger for this interaction",
             Some(_) => {

@@ -18,7 +18,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 
 use crate::interaction::MessageContent;
 use crate::message::{Expected, Heard, Nearest, Turn};
-use crate::outcome::{Carried, Cause, Direction, Failure};
+use crate::outcome::{Carried, Cause, Direction};
 use crate::transport::{Action, WebSocket};
 use crate::values::{fill_json, fill_path};
 use handshake::Socket;
@@ -47,11 +47,11 @@ pub(crate) async fn sent(
     let end = frames.read(&mut open, &expected, within).await?;
     // Whether it says goodbye changes nothing of what was heard.
     let _ = timeout(GOODBYE, open.close(None)).await;
-    let Frames { nearest, messages, .. } = frames;
-    let mut failures = nearest.failures().unwrap_or_else(|| vec![turn.missing(&expected, channel)]);
-    if let Some(end) = end {
-        let told = |failure: &mut Failure| failure.hint.get_or_insert_default().insert_str(0, &end);
-        failures.iter_mut().for_each(told);
+    let Frames { nearest, messages, count, .. } = frames;
+    let mut failures = nearest.failures().unwrap_or_else(|| vec![turn.missing(&expected, channel, &end)]);
+    let came_nearest = || Some(format!("of {count} frames that came {end}, this one came nearest"));
+    for failure in &mut failures {
+        failure.hint = failure.hint.take().or_else(came_nearest);
     }
     Ok(Heard { failures, messages })
 }
@@ -88,32 +88,32 @@ impl Frames<'_> {
         }
     }
 
-    /// Reads until the expected frame came; tells why no more can come, where that is so.
+    /// Reads until the expected frame came, or no more can come; tells until when that was.
     async fn read(
         &mut self,
         socket: &mut Socket,
         expected: &Expected<'_>,
         within: Duration,
-    ) -> Result<Option<String>, Cause> {
-        let deadline = Instant::now() + within;
+    ) -> Result<String, Cause> {
+        let (deadline, in_time) = (Instant::now() + within, format!("within {within:?}"));
         while self.count < MOST {
             match timeout_at(deadline, socket.next()).await {
                 Ok(Some(Ok(Message::Text(text)))) => {
                     self.hear(text.as_str().as_bytes(), expected).await?;
                     if self.nearest.is_it() {
-                        return Ok(None);
+                        return Ok(in_time);
                     }
                 }
                 Ok(Some(Ok(Message::Close(_)) | Err(Error::ConnectionClosed)) | None) => {
-                    return Ok(Some("the provider closed the socket; ".to_owned()));
+                    return Ok("before the provider closed the socket".to_owned());
                 }
                 Ok(Some(Err(error))) => return Err(lost(&error)),
                 // Pings are answered by the library; events are text.
                 Ok(Some(Ok(_))) => self.count += 1,
-                Err(_) => return Ok(None),
+                Err(_) => return Ok(in_time),
             }
         }
-        Ok(Some(format!("no more than {MOST} frames are read; ")))
+        Ok(format!("before the reading ended: no more than {MOST} frames are read"))
     }
 
     async fn hear(&mut self, text: &[u8], expected: &Expected<'_>) -> Result<(), Cause> {

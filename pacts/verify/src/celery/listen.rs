@@ -60,8 +60,11 @@ pub(crate) async fn published(
     let within = turn.run.watch.for_request();
     batch.gather(turn, &mut queue, &before, (&expected, within)).await?;
     let Batch { nearest, messages, aside } = batch;
-    let mut failures =
-        nearest.failures().unwrap_or_else(|| vec![turn.missing(&expected, &celery.queues.join(", "))]);
+    let missing = || {
+        let (lists, until) = (celery.queues.join(", "), format!("within {within:?}"));
+        vec![turn.missing(&expected, &lists, &until)]
+    };
+    let mut failures = nearest.failures().unwrap_or_else(missing);
     failures.extend(aside);
     if !messages.is_empty() {
         turn.run.watch.answered();

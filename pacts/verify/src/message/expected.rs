@@ -136,3 +136,6 @@ impl Expected<'_> {
         rules.unwrap_or_else(|| MatchingRuleCategory::empty(category))
     }
 }
+
+#[cfg(test)]
+mod tests;

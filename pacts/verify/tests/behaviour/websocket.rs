@@ -129,7 +129,8 @@ async fn the_nearest_event_is_told_where_none_is_the_one() {
     let failure = &broken.failures[0];
     assert_eq!(failure.location.pointer.as_str(), "/interactions/0/contents/content/job/progress");
     assert_eq!((&failure.expected, &failure.actual), (&json!(10), &json!("many")));
-    assert!(failure.hint.as_ref().unwrap().contains("closed the socket"), "{failure:?}");
+    let hint = failure.hint.as_ref().unwrap();
+    assert_eq!(hint, "of 2 frames that came before the provider closed the socket, this one came nearest");
 }
 
 #[tokio::test]
@@ -140,6 +141,8 @@ async fn an_event_that_does_not_come_is_missing() {
     let (_provider, target) = sending(vec![Message::Close(None)], stay).await;
     let result = replayed(&target, &settings()).await;
     assert_eq!(ids(&result), ["pact.message.missing"], "and is not waited for once the socket is closed");
+    let Outcome::Broken(broken) = &result.outcome else { unreachable!("it was broken a line before") };
+    assert!(broken.reason.contains("nothing appeared on /ws before the provider closed"), "{broken:?}");
 }
 
 #[tokio::test]

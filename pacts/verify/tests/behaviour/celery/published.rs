@@ -1,6 +1,6 @@
 //! Asynchronous messages: what the provider publishes is taken off its lists and held against the pact.
 
-use countersign_verify::{Cause, CeleryRedis, Outcome, Target};
+use countersign_verify::{Cause, CeleryRedis, Exchange, Outcome, Target};
 use private_redis::PrivateRedis;
 use redis::AsyncCommands as _;
 use serde_json::{Value, json};
@@ -179,4 +179,33 @@ async fn a_message_of_an_older_pact_is_found_in_its_places() {
     let Outcome::Broken(broken) = &result.outcome else { panic!("{result:#?}") };
     let places: Vec<&str> = broken.failures.iter().map(|it| it.location.pointer.as_str()).collect();
     assert_eq!(places, ["/messages/0/contents/0/0", "/messages/0/metaData/task"]);
+}
+
+#[tokio::test]
+async fn messages_do_not_take_each_other_s_place_even_where_states_are_isolated() {
+    let Some(redis) = PrivateRedis::for_test() else { return };
+    let named = |task: &str| {
+        let mut one = message();
+        one["description"] = json!(task);
+        one["metadata"]["task"] = json!(task);
+        one
+    };
+    let trigger = |task: &str| {
+        let mut published = entry();
+        published["headers"]["task"] = json!(task);
+        let push = format!("redis-cli -u {} lpush celery '{published}'", redis.url());
+        let action = Action::Command(["sh", "-c", &push].map(str::to_owned).to_vec());
+        Trigger { message: task.to_owned(), action }
+    };
+    let tasks = ["one", "two", "three", "four"];
+    let target =
+        Target { celery: Some(celery(&redis)), triggers: tasks.map(trigger).to_vec(), ..Target::default() };
+    let jobs = std::num::NonZeroUsize::new(4).unwrap();
+    let settings = Settings { jobs, isolated_states: true, ..patient() };
+    let found = replay(&pact(&tasks.map(named)), &target, &settings).await;
+    for result in found.interactions {
+        assert!(matches!(result.outcome, Outcome::Kept { .. }), "{result:#?}");
+        let Some(Exchange::Messages(messages)) = &result.exchange else { panic!("{result:#?}") };
+        assert_eq!(messages.len(), 1, "{messages:?}");
+    }
 }
