@@ -247,11 +247,11 @@ async fn a_request_to_the_api_may_bring_it_about() {
         let heard = events.send(progress(&body["at"]).to_string());
         assert!(heard.is_ok(), "the socket is open before the trigger is pulled");
     };
-    let router = with_states(Router::new().route("/ws", any(open)).route("/work", post(work)));
+    let router = with_states(Router::new().route("/ws", any(open)).route("/jobs", post(work)));
     let provider = Provider::start(router).await;
     let request = ApiRequest {
         method: "POST".to_owned(),
-        path: "/work".to_owned(),
+        path: "/jobs".to_owned(),
         headers: Vec::new(),
         body: Some(json!({"at": 3})),
     };
