@@ -6,14 +6,16 @@
 mod held;
 mod revoked;
 mod run;
+mod turn;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use redis::RedisResult;
 use serde_json::Value;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -22,9 +24,13 @@ use crate::settings::Settings;
 use crate::task::{Call, Handler, TaskError};
 use held::Held;
 use revoked::Revoked;
+use turn::Turn;
 
 /// Between two attempts to reach Redis; it is back in less than five seconds.
 const BACKOFF: Duration = Duration::from_millis(500);
+
+/// Tasks that wait for their time and hold up nobody, at most.
+const LATER: usize = 10_000;
 
 /// Why there is no worker. Fits "failed to …".
 #[derive(Debug, thiserror::Error)]
@@ -42,14 +48,15 @@ pub(crate) struct Shared {
     settings: Settings,
     tasks: HashMap<&'static str, Handler>,
     /// Tasks that may run.
-    slots: Semaphore,
+    slots: Arc<Semaphore>,
+    /// Tasks that may wait for their time without a place among those that are next.
+    later: Semaphore,
     held: Held,
     revoked: Revoked,
     /// No task begins any more.
     stopping: CancellationToken,
     /// Running tasks end.
     ended: CancellationToken,
-    given_back: Mutex<Vec<Taken>>,
 }
 
 impl Worker {
@@ -59,13 +66,13 @@ impl Worker {
         let shared = Shared {
             broker,
             tasks: HashMap::new(),
-            slots: Semaphore::new(settings.concurrency.get()),
+            slots: Arc::new(Semaphore::new(settings.concurrency.get().min(Semaphore::MAX_PERMITS))),
+            later: Semaphore::new(LATER),
             settings,
             held: Held::default(),
             revoked: Revoked::default(),
             stopping: CancellationToken::new(),
             ended: CancellationToken::new(),
-            given_back: Mutex::default(),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -103,19 +110,17 @@ impl Worker {
             () = heard.notified() => ready(),
             () = &mut stop => return,
         }
-        tokio::select! {
-            () = shared.take(&mut tasks, &mut duties) => {}
-            () = stop => {}
-        }
-        shared.stopping.cancel();
+        let stopping = async {
+            stop.await;
+            shared.stopping.cancel();
+        };
+        tokio::join!(shared.take(&mut tasks, &mut duties), stopping);
         let all = async { while tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(shared.settings.grace, all).await.is_err() {
             shared.ended.cancel();
             while tasks.join_next().await.is_some() {}
         }
-        let given_back =
-            std::mem::take(&mut *shared.given_back.lock().unwrap_or_else(PoisonError::into_inner));
-        if let Err(error) = shared.broker.give_back(given_back).await {
+        if let Err(error) = shared.broker.give_back(&shared.held.tags()).await {
             tracing::warn!(
                 error = words(&error),
                 "tasks are not given back, and wait for the visibility time-out"
@@ -125,39 +130,32 @@ impl Worker {
 }
 
 impl Shared {
-    /// Takes tasks as places are free. Never ends.
+    /// Takes tasks as places are free, until the worker stops.
     async fn take(self: &Arc<Self>, tasks: &mut JoinSet<()>, duties: &mut JoinSet<()>) {
-        let capacity = self.settings.concurrency.get() * self.settings.prefetch.get();
-        let places = Arc::new(Semaphore::new(capacity));
+        let capacity = self.settings.concurrency.get().saturating_mul(self.settings.prefetch.get());
+        let places = Arc::new(Semaphore::new(capacity.min(Semaphore::MAX_PERMITS)));
         let awake = Arc::new(Notify::new());
-        let mut hungry = Vec::new();
-        for queue in self.broker.queues() {
-            let one = Arc::new(Notify::new());
-            duties.spawn(peek(
-                self.broker.client().clone(),
-                queue.clone(),
-                Arc::clone(&one),
-                Arc::clone(&awake),
-            ));
-            hungry.push(one);
-        }
+        let hungry = self.peek(&awake, duties);
+        let mut unheard = false;
         loop {
-            let first = Arc::clone(&places).acquire_owned().await.expect("nobody closes it");
-            let mut room = vec![first];
-            while let Ok(another) = Arc::clone(&places).try_acquire_owned() {
-                room.push(another);
-            }
+            let Some(room) = self.room(&places).await else { return };
             while tasks.try_join_next().is_some() {}
-            match self.broker.take(room.len()).await {
+            // Never cut short: what it took would be nobody's until the visibility time-out.
+            match self.fetch(room.len(), &mut unheard).await {
                 Ok(taken) if taken.is_empty() => {
                     for one in &hungry {
                         one.notify_one();
                     }
-                    awake.notified().await;
+                    tokio::select! {
+                        () = awake.notified() => {}
+                        () = self.stopping.cancelled() => return,
+                    }
                 }
                 Ok(taken) => {
                     for (entry, place) in taken.into_iter().zip(room) {
-                        tasks.spawn(Arc::clone(self).serve(entry, place));
+                        self.held.add(&entry.tag);
+                        let turn = Turn::after_all_others(&self.slots).await;
+                        tasks.spawn(Arc::clone(self).serve(entry, place, turn));
                     }
                 }
                 Err(error) => {
@@ -166,6 +164,42 @@ impl Shared {
                 }
             }
         }
+    }
+
+    /// Has somebody watch each list; who is hungry is told to watch.
+    fn peek(&self, awake: &Arc<Notify>, duties: &mut JoinSet<()>) -> Vec<Arc<Notify>> {
+        let watch = |queue: &String| {
+            let hungry = Arc::new(Notify::new());
+            let client = self.broker.client().clone();
+            duties.spawn(peek(client, queue.clone(), Arc::clone(&hungry), Arc::clone(awake)));
+            hungry
+        };
+        self.broker.queues().iter().map(watch).collect()
+    }
+
+    /// Every place that is free, once there is one; nothing once the worker stops.
+    async fn room(&self, places: &Arc<Semaphore>) -> Option<Vec<OwnedSemaphorePermit>> {
+        let first = tokio::select! {
+            biased;
+            () = self.stopping.cancelled() => return None,
+            place = Arc::clone(places).acquire_owned() => place.expect("nobody closes it"),
+        };
+        let mut room = vec![first];
+        while let Ok(another) = Arc::clone(places).try_acquire_owned() {
+            room.push(another);
+        }
+        Some(room)
+    }
+
+    /// Takes up to `count` entries. Where the answer before was lost, entries may have been taken that nobody
+    /// heard of: those are given back first.
+    async fn fetch(&self, count: usize, unheard: &mut bool) -> RedisResult<Vec<Taken>> {
+        if *unheard {
+            self.broker.give_back(&self.held.tags()).await?;
+        }
+        let taken = self.broker.take(count).await;
+        *unheard = taken.is_err();
+        taken
     }
 
     /// Hears Celery's broadcasts. Never ends.

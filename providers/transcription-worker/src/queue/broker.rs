@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::dead_letter;
 use super::result::Document;
-use super::scripts::{EXPIRED, GIVE_BACK, HEARTBEAT, RESTORE, TAKE};
+use super::scripts::{EXPIRED, HEARTBEAT, RESTORE, TAKE};
 
 const HASH: &str = "unacked";
 const INDEX: &str = "unacked_index";
@@ -40,8 +40,6 @@ pub(crate) struct Taken {
     pub tag: String,
     pub queue: String,
     pub raw: Vec<u8>,
-    /// Those taken first have the lowest.
-    pub number: u64,
 }
 
 /// How the worker is done with an entry. All of it happens, or nothing.
@@ -85,8 +83,7 @@ impl Broker {
         }
         call.arg(count).arg(&*self.identity).arg(first);
         let taken: Vec<(String, String, Vec<u8>)> = call.invoke_async(&mut self.connection.clone()).await?;
-        let numbered = taken.into_iter().zip(first..);
-        Ok(numbered.map(|((tag, queue, raw), number)| Taken { tag, queue, raw, number }).collect())
+        Ok(taken.into_iter().map(|(tag, queue, raw)| Taken { tag, queue, raw }).collect())
     }
 
     /// Stores a result that is not the last, and tells it.
@@ -129,51 +126,59 @@ impl Broker {
             EXPIRED.key(HASH).key(INDEX).arg(timeout.as_secs_f64()).invoke_async(&mut connection).await?;
         let mut restored = 0;
         for (tag, entry) in expired {
-            let Some((list, message)) = self.held(&entry) else {
-                tracing::warn!(tag, "what a worker held cannot be read, and is left where it is");
-                continue;
-            };
-            let done: usize = RESTORE
-                .key(HASH)
-                .key(INDEX)
-                .key(list)
-                .arg(&tag)
-                .arg(&entry)
-                .arg(message)
-                .invoke_async(&mut connection)
-                .await?;
-            restored += done;
+            restored += usize::from(self.put_back(&tag, &entry).await?);
         }
         Ok(restored)
+    }
+
+    /// Puts back what is this worker's but not among `held`, to be taken next in its old order.
+    pub async fn give_back(&self, held: &[String]) -> RedisResult<()> {
+        let mut connection = self.connection.clone();
+        let tags: Vec<String> = redis::cmd("HKEYS").arg(HASH).query_async(&mut connection).await?;
+        let number = |tag: &String| tag.strip_prefix(&*self.identity)?.parse::<u64>().ok();
+        let mut own: Vec<(u64, &String)> = tags
+            .iter()
+            .filter(|tag| !held.contains(tag))
+            .filter_map(|tag| Some((number(tag)?, tag)))
+            .collect();
+        // The last one that is put back is the next one that is taken.
+        own.sort_unstable_by_key(|(number, _)| std::cmp::Reverse(*number));
+        for (_, tag) in own {
+            let entry: Option<Vec<u8>> =
+                redis::cmd("HGET").arg(HASH).arg(tag).query_async(&mut connection).await?;
+            if let Some(entry) = entry {
+                self.put_back(tag, &entry).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts one entry of the hash back on its list, unless somebody was faster.
+    async fn put_back(&self, tag: &str, entry: &[u8]) -> RedisResult<bool> {
+        let Some((list, message)) = self.held(entry) else {
+            tracing::warn!(tag, "what a worker held cannot be read, and is left where it is");
+            return Ok(false);
+        };
+        let mut call = RESTORE.key(HASH);
+        call.key(INDEX).key(list).arg(tag).arg(entry).arg(message);
+        call.invoke_async(&mut self.connection.clone()).await
     }
 
     /// The list and the message of an entry in the hash, ours or kombu's.
     fn held(&self, entry: &[u8]) -> Option<(String, String)> {
         // What is no UTF-8 is no message either, and goes to the dead letters when it is taken again.
-        let entry: Value = serde_json::from_str(&String::from_utf8_lossy(entry)).ok()?;
-        let message = match entry.get(0)? {
-            Value::String(text) => text.clone(),
-            message => message.to_string(),
+        let text = String::from_utf8_lossy(entry);
+        let read: Value = serde_json::from_str(&text).ok()?;
+        let routing_key = read.get(2)?.as_str()?;
+        // Ours has the message as it stood on its list.
+        let around = format!(",\"\",{}]", Value::from(routing_key));
+        let message = match (read.get(0)?, text.strip_prefix('[').and_then(|it| it.strip_suffix(&around))) {
+            (Value::String(text), _) => text.clone(),
+            (_, Some(message)) => message.to_owned(),
+            (message, None) => message.to_string(),
         };
-        let routing_key = entry.get(2)?.as_str()?;
         let list = if routing_key.is_empty() { self.queues.first()? } else { routing_key };
         Some((list.to_owned(), message))
-    }
-
-    /// Gives entries back, to be taken next in their old order.
-    pub async fn give_back(&self, mut entries: Vec<Taken>) -> RedisResult<()> {
-        entries.sort_by_key(|entry| std::cmp::Reverse(entry.number));
-        for entry in entries {
-            let () = GIVE_BACK
-                .key(HASH)
-                .key(INDEX)
-                .key(&entry.queue)
-                .arg(&entry.tag)
-                .arg(&entry.raw)
-                .invoke_async(&mut self.connection.clone())
-                .await?;
-        }
-        Ok(())
     }
 
     /// Answers one of Celery's broadcasts: a list that only the asker reads, for a minute.

@@ -69,14 +69,3 @@ redis.call('RPUSH', KEYS[3], ARGV[3])
 return 1",
     )
 });
-
-/// Gives back what this worker holds, to be taken next. Keys: hash, index, list. Arguments: tag, message.
-pub(super) static GIVE_BACK: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"
-if redis.call('HDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
-redis.call('ZREM', KEYS[2], ARGV[1])
-redis.call('RPUSH', KEYS[3], ARGV[2])
-return 1",
-    )
-});

@@ -1,6 +1,6 @@
 //! One entry, from being read to being done with.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tokio::sync::OwnedSemaphorePermit;
 use worker_archivist::{Delivery, TimeLimit};
 
+use super::turn::Turn;
 use super::{BACKOFF, Shared};
 use crate::queue::{Finish, Taken, dead_letter, result, words};
 use crate::task::{Call, Exception, Handler, TaskError};
@@ -23,11 +24,10 @@ enum Ending {
 }
 
 impl Shared {
-    /// Serves one entry. Its place is free for another one as soon as it only waits for its time.
-    pub(super) async fn serve(self: Arc<Self>, taken: Taken, place: OwnedSemaphorePermit) {
-        self.held.add(&taken.tag);
+    /// Serves one entry that is held. Its place is free for another one as soon as it only waits for its time.
+    pub(super) async fn serve(self: Arc<Self>, taken: Taken, place: OwnedSemaphorePermit, turn: Turn) {
         let ending = match Delivery::read(&taken.raw) {
-            Ok(delivery) => self.serve_task(&taken, delivery, place).await,
+            Ok(delivery) => self.serve_task(&taken, delivery, place, turn).await,
             Err(malformed) => {
                 tracing::warn!(queue = taken.queue, reason = %malformed, "a message is put to the dead letters");
                 let effect = malformed.effect().in_words();
@@ -35,12 +35,10 @@ impl Shared {
                 Ending::Done(Finish { dead_letter: Some(entry), ..Finish::default() })
             }
         };
-        match ending {
-            Ending::Done(finish) => self.finish(&taken.tag, &finish).await,
-            Ending::GivenBack => {
-                self.given_back.lock().unwrap_or_else(PoisonError::into_inner).push(taken.clone());
-            }
+        if let Ending::Done(finish) = ending {
+            self.finish(&taken.tag, &finish).await;
         }
+        // What is not done with is given back when all have ended, in its old order.
         self.held.remove(&taken.tag);
     }
 
@@ -55,24 +53,34 @@ impl Shared {
         }
     }
 
-    async fn serve_task(&self, taken: &Taken, delivery: Delivery, place: OwnedSemaphorePermit) -> Ending {
+    async fn serve_task(
+        &self,
+        taken: &Taken,
+        delivery: Delivery,
+        place: OwnedSemaphorePermit,
+        mut turn: Turn,
+    ) -> Ending {
         let Some(handler) = self.tasks.get(delivery.task.as_str()) else {
             return Ending::Done(unknown(taken, &delivery));
         };
         let mut place = Some(place);
         if let Some(wait) = delivery.eta.and_then(until) {
-            place.take();
+            drop(turn);
+            let later = self.later.try_acquire();
+            if later.is_ok() {
+                place.take();
+            }
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 () = self.stopping.cancelled() => return Ending::GivenBack,
             }
+            turn = Turn::after_all_others(&self.slots).await;
         }
-        let slot = tokio::select! {
+        let _slot = tokio::select! {
             biased;
             () = self.stopping.cancelled() => return Ending::GivenBack,
-            slot = self.slots.acquire() => slot,
+            slot = turn.come() => slot,
         };
-        let Ok(_slot) = slot else { return Ending::GivenBack };
         if delivery.expires.is_some_and(|time| time <= Utc::now()) {
             return done(result::revoked(&delivery.id, "expired"));
         }

@@ -133,3 +133,51 @@ impl Scene {
         redis::Client::open(self.redis.url()).unwrap().get_connection_manager().await.unwrap()
     }
 }
+
+#[tokio::test]
+async fn what_was_taken_and_never_heard_of_is_done_all_the_same() {
+    let Some(redis) = PrivateRedis::for_test() else { return };
+    let mut scene = Scene::on(redis).await;
+    let _worker = scene.worker(&[]);
+    // Redis goes on taking while its answer does not arrive in time.
+    let mut bare = scene.bare.clone();
+    let mut ids = Vec::new();
+    let (first, message) = scene.task();
+    scene.publish("celery", message.to_string()).await;
+    scene.result(&first).await;
+    for _ in 0..3 {
+        let (id, message) = scene.task();
+        scene.publish("celery", message.to_string()).await;
+        ids.push(id);
+        // Every connection but ours is cut, at whatever moment it is.
+        let () = redis::cmd("CLIENT")
+            .arg("KILL")
+            .arg("TYPE")
+            .arg("normal")
+            .arg("SKIPME")
+            .arg("yes")
+            .query_async(&mut bare)
+            .await
+            .unwrap();
+    }
+    for id in ids {
+        assert_eq!(scene.result(&id).await["status"], "SUCCESS");
+    }
+    assert_eq!(scene.held().await, 0);
+}
+
+#[tokio::test]
+async fn tasks_for_later_hold_up_nobody() {
+    let Some(redis) = PrivateRedis::for_test() else { return };
+    let mut scene = Scene::on(redis).await;
+    let _worker = scene.worker(&["--concurrency", "1", "--prefetch", "1"]);
+    for _ in 0..5 {
+        let (_, mut message) = scene.task();
+        message["headers"]["eta"] = json!("2126-01-01T00:00:00+00:00");
+        scene.publish("celery", message.to_string()).await;
+    }
+    let (id, message) = scene.task();
+    scene.publish("celery", message.to_string()).await;
+    assert_eq!(scene.result(&id).await["status"], "SUCCESS");
+    assert_eq!(scene.held().await, 5, "they wait, and are not lost should the worker die");
+}
