@@ -174,6 +174,11 @@ impl Queue {
         Ok(removed > 0)
     }
 
+    /// Removes what is stored of a request: nobody else asked for it.
+    pub async fn forget(&mut self, request: &Published) -> Result<(), QueueLost> {
+        Ok(redis::cmd("DEL").arg(request.result_key()).query_async(&mut self.connection).await?)
+    }
+
     /// What is stored of a request, and whether it will ever go.
     pub async fn stored(&mut self, request: &Published) -> Result<(Option<Vec<u8>>, bool), QueueLost> {
         let key = request.result_key();

@@ -57,6 +57,7 @@ pub(crate) async fn answered(
     let messages = carried(&request, &published, &documents);
     let conversation = Conversation { turn, replies: &replies, published: &published, documents: &documents };
     let failures = conversation.failures(&mut queue, within).await?;
+    queue.forget(&published).await.map_err(|lost| turn.lost(&lost))?;
     turn.run.watch.answered();
     Ok(Heard { failures, messages })
 }
