@@ -114,6 +114,16 @@ pub struct Removed {
 }
 
 impl Queue {
+    /// How many tasks wait on the lists.
+    pub async fn length(&self) -> Result<usize, QueueError> {
+        let mut pipeline = redis::pipe();
+        for queue in &self.settings.queues {
+            pipeline.llen(queue.as_str());
+        }
+        let lengths: Vec<usize> = pipeline.query_async(&mut self.connection()).await?;
+        Ok(lengths.into_iter().sum())
+    }
+
     /// What waits on the lists, in the order in which it will be taken. Messages that nobody can read are
     /// left out, and of a list whatever comes after its first ten thousand.
     pub async fn waiting(&self) -> Result<Vec<Waiting>, QueueError> {

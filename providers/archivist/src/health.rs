@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use archivist_queue::Queue;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -10,6 +11,8 @@ use crate::state::AppState;
 
 /// A check that takes longer has failed.
 const CHECK: Duration = Duration::from_secs(2);
+/// How long a worker has to say that it is there. One that only waits says so at once.
+const WORKER: Duration = Duration::from_millis(500);
 /// Less free space than this is too little for the recordings of a day.
 const MIN_FREE_BYTES: u64 = 256 * 1024 * 1024;
 
@@ -78,15 +81,10 @@ impl HealthChecks {
 }
 
 pub async fn examine(state: &AppState) -> Health {
-    let (database, disk) = tokio::join!(database(state), disk(state.media_root.as_ref().clone()));
-    let checks = HealthChecks {
-        database,
-        redis: Check::DISABLED,
-        queue: Check::DISABLED,
-        worker: Check::DISABLED,
-        cablecast: Check::DISABLED,
-        disk,
-    };
+    let disk = disk(state.media_root.as_ref().clone());
+    let (database, disk, [redis, queue, worker]) =
+        tokio::join!(database(state), disk, behind(state.queue.as_ref()));
+    let checks = HealthChecks { database, redis, queue, worker, cablecast: Check::DISABLED, disk };
     Health { status: checks.verdict(), checks, version: env!("CARGO_PKG_VERSION") }
 }
 
@@ -99,6 +97,31 @@ async fn database(state: &AppState) -> Check {
         }
         Err(_elapsed) => Check::failing("the database does not answer"),
     }
+}
+
+/// Redis, the lists on it, and whoever takes from them.
+async fn behind(queue: Option<&Queue>) -> [Check; 3] {
+    let Some(queue) = queue else { return [const { Check::DISABLED }; 3] };
+    let redis = async {
+        match tokio::time::timeout(CHECK, queue.ping()).await {
+            Ok(Ok(())) => Check::OK,
+            _ => Check::failing("Redis does not answer"),
+        }
+    };
+    let lists = async {
+        match tokio::time::timeout(CHECK, queue.length()).await {
+            Ok(Ok(_)) => Check::OK,
+            _ => Check::failing("the queue cannot be read"),
+        }
+    };
+    let worker = async {
+        match tokio::time::timeout(CHECK, queue.workers(WORKER, 1)).await {
+            Ok(Ok(workers)) if !workers.is_empty() => Check::OK,
+            _ => Check::failing("no worker answers"),
+        }
+    };
+    let (redis, lists, worker) = tokio::join!(redis, lists, worker);
+    [redis, lists, worker]
 }
 
 async fn disk(media_root: PathBuf) -> Check {

@@ -71,7 +71,10 @@ pub async fn teardown(state: &AppState) -> Result<(), StateError> {
     state.database.outage().end();
     state.throttle.clear();
     match &state.provider_states {
-        Some(seed) => Ok(seed.restore(&state.database).await?),
+        Some(seed) => {
+            seed.remove_recordings().await;
+            Ok(seed.restore(&state.database).await?)
+        }
         None => Err(StateError::Rule("provider states are not enabled".to_owned())),
     }
 }

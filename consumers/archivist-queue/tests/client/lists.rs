@@ -16,6 +16,7 @@ async fn what_waits_is_listed_in_the_order_in_which_it_is_taken() {
     scene.ask::<i64>(&["LPUSH", "celery", "not JSON", "[]", r#"{"headers":{"id":1}}"#]).await;
     let huge = format!(r#"{{"headers":{{"id":"a","task":"t"}},"body":"{}"}}"#, " ".repeat(64 * 1024));
     scene.ask::<i64>(&["RPUSH", "celery", &huge]).await;
+    assert_eq!(scene.queue.length().await.unwrap(), 7, "whatever it is");
     let waiting = scene.queue.waiting().await.unwrap();
     let ids: Vec<&str> = waiting.iter().map(|it| it.id.as_str()).collect();
     assert_eq!(ids, [urgent.id.as_str(), ordinary[0].id.as_str(), ordinary[1].id.as_str()]);

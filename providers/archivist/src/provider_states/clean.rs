@@ -1,6 +1,7 @@
 //! The clean start: what is stored before any state is set up, and the way back to it.
 
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, FromRow, Row};
@@ -14,6 +15,8 @@ use crate::timestamp::Timestamp;
 pub struct Seed {
     users: Arc<[StoredUser]>,
     counters: Arc<[Counted]>,
+    /// Files that states have put into the media root since.
+    recordings: Arc<Mutex<Vec<PathBuf>>>,
 }
 
 #[derive(Debug)]
@@ -35,7 +38,20 @@ impl Seed {
             sqlx::query_as("SELECT * FROM users ORDER BY id").fetch_all(&mut *transaction).await?;
         let counters: Vec<_> = sqlx::query_as("SELECT * FROM counters").fetch_all(&mut *transaction).await?;
         transaction.commit().await?;
-        Ok(Self { users: users.into(), counters: counters.into() })
+        Ok(Self { users: users.into(), counters: counters.into(), recordings: Arc::default() })
+    }
+
+    /// Notes a recording that goes with the next teardown.
+    pub fn note(&self, file: &Path) {
+        self.recordings.lock().unwrap_or_else(PoisonError::into_inner).push(file.to_owned());
+    }
+
+    /// Removes the recordings of every state since the last teardown. What is gone already is as it should be.
+    pub async fn remove_recordings(&self) {
+        let files = std::mem::take(&mut *self.recordings.lock().unwrap_or_else(PoisonError::into_inner));
+        for file in files {
+            let _ = tokio::fs::remove_file(file).await;
+        }
     }
 
     pub async fn restore(&self, database: &Database) -> Result<(), StorageError> {

@@ -229,6 +229,9 @@ async fn recordings(state: &AppState, params: &Params) -> Result<Values, StateEr
     let Paths(paths) = params.required("paths")?;
     for path in paths {
         let file = state.media_root.join(path.as_str());
+        if let Some(seed) = &state.provider_states {
+            seed.note(&file);
+        }
         let written = async {
             tokio::fs::create_dir_all(file.parent().unwrap_or(&file)).await?;
             tokio::fs::write(&file, "").await

@@ -106,7 +106,8 @@ async fn transcribe(
     let vod = recording(&state, &body).await?;
     let file = state.media_root.join(vod.file_path.as_str());
     if !tokio::fs::metadata(&file).await.is_ok_and(|found| found.is_file()) {
-        return Err(FieldErrors::one("path", "there is no such recording").into());
+        let named = if body.path.is_some() { "path" } else { "vod_id" };
+        return Err(FieldErrors::one(named, "its recording is not there").into());
     }
     let list = if position == 0 { QueueName::priority() } else { QueueName::ordinary() };
     let task = Task::transcription(&file.to_string_lossy()).on(list);
@@ -137,7 +138,9 @@ async fn recording(state: &AppState, body: &Transcribe) -> Result<Vod, ApiError>
                 return Ok(known);
             }
             let name = path.as_str().rsplit('/').next().unwrap_or_default();
-            let title = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+            let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+            // A name may be nothing but an ending, or blanks before it.
+            let title = if stem.trim().is_empty() { name } else { stem };
             let new = NewVod {
                 title: Title(title.chars().take(200).collect()),
                 file_path: path.clone(),

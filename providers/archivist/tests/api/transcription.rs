@@ -130,6 +130,44 @@ async fn a_lost_queue_is_told_and_nothing_is_half_done() {
 }
 
 #[tokio::test]
+async fn the_service_says_how_its_queue_is() {
+    let Some(mut scene) = Scene::new().await else { return };
+    let checks = async |scene: &Scene| {
+        let health = scene.archivist.get("/health").send().await.expect(200);
+        let check = |part: &str| health["checks"][part]["status"].as_str().unwrap().to_owned();
+        (health["status"].as_str().unwrap().to_owned(), ["redis", "queue", "worker"].map(check))
+    };
+    let expected = |status: &str, checks: [&str; 3]| (status.to_owned(), checks.map(str::to_owned));
+    assert_eq!(checks(&scene).await, expected("degraded", ["ok", "ok", "failing"]), "no worker is there");
+    let () = scene.bare().await.set("celery", "no list").await.unwrap();
+    assert_eq!(checks(&scene).await, expected("degraded", ["ok", "failing", "failing"]));
+    scene.redis.kill();
+    assert_eq!(checks(&scene).await, expected("degraded", ["failing", "failing", "failing"]));
+    scene.archivist.stop().await;
+}
+
+#[tokio::test]
+async fn a_name_that_is_nothing_but_an_ending_is_a_title_all_the_same() {
+    let Some(scene) = Scene::new().await else { return };
+    scene.archivist.given("recordings exist", json!({"paths": ["council/.mp4"]})).await;
+    let accepted = scene.ask(json!({"path": "council/.mp4"}), 202).await;
+    let vod = format!("/api/vod/{}", accepted["vod_id"]);
+    let vod = scene.archivist.get(&vod).bearer(&scene.token).send().await.expect(200);
+    assert_eq!(vod["title"], ".mp4");
+    scene.archivist.stop().await;
+}
+
+#[tokio::test]
+async fn the_recordings_of_a_state_go_with_it() {
+    let Some(scene) = Scene::new().await else { return };
+    ::archivist::provider_states::teardown(&scene.archivist.state).await.unwrap();
+    let token = scene.archivist.user().await;
+    let scene = Scene { token, ..scene };
+    scene.ask(json!({"path": "b.mp4"}), 422).await;
+    scene.archivist.stop().await;
+}
+
+#[tokio::test]
 async fn without_a_queue_nothing_is_transcribed() {
     let archivist = TestArchivist::on_sqlite().await;
     let token = archivist.user().await;
