@@ -100,8 +100,7 @@ async fn a_worker_that_answers_as_the_pact_says_keeps_it() {
     );
     let body = STANDARD.decode(entry["body"].as_str().unwrap()).unwrap();
     assert_eq!(serde_json::from_slice::<Value>(&body).unwrap(), json!([["/b.mp4"], {}, {}]));
-    let left: Vec<String> =
-        redis::cmd("KEYS").arg("*").query_async(&mut bare(&redis).await).await.unwrap();
+    let left: Vec<String> = redis::cmd("KEYS").arg("*").query_async(&mut bare(&redis).await).await.unwrap();
     assert!(left.is_empty(), "a replay leaves nothing in the queue: {left:?}");
 }
 
