@@ -1,53 +1,63 @@
 //! Findings: what the other rooms found, in their own types, made into the one shape that reports
 //! show. The only place that knows every room's types.
 
+mod key;
 mod nouns;
+mod replay;
 
-use std::collections::BTreeSet;
-
-use countersign_openapi::{Document, OperationKey};
-use countersign_verify::{Carried, Cause, Exchange, Failure, InteractionResult, Verification};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::contract::Pledge;
-use crate::report::{Contract, Coverage, Interaction, Message, Operation, Outcome, Trouble, milliseconds};
-use crate::secrets::Secrets;
+pub use key::Key;
+pub use replay::{Gathered, NO_ANSWER, coverage, gather};
 
-/// The id of an interaction to which no answer came.
-pub const NO_ANSWER: &str = "provider.no-answer";
-
-/// One disagreement between pact, document and provider.
+/// One disagreement between pact, document and provider, or between two documents.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Finding {
-    /// Dotted id, such as `response.body.incompatible`.
+    /// Dotted id, such as `response.body.incompatible`, or a rule's, such as `response-property-removed`.
     pub id: String,
     pub severity: Severity,
-    /// Which of the three is wrong; null where nothing is broken or there is no document to judge by.
+    /// Which of the three is wrong; null where nothing is broken or nothing tells.
     pub verdict: Option<Verdict>,
-    /// Which two of the three disagree.
+    /// Which two disagree.
     pub between: Between,
-    /// The pact's file stem, such as `ui-archivist`.
-    pub contract: String,
+    /// The provider's name, as pacts and `countersign.toml` write it, where it is of one.
+    pub provider: Option<String>,
+    /// The pact's file stem, such as `ui-archivist`, where the finding is about a pact.
+    pub contract: Option<String>,
     /// The interaction's description.
-    pub interaction: String,
+    pub interaction: Option<String>,
     pub provider_states: Vec<String>,
     /// Where in the pact.
-    pub location: Location,
-    /// Where in the OpenAPI document, where it has a say.
+    pub location: Option<Location>,
+    /// Where in the document, where it has a say; of two documents, in the later one.
     pub document: Option<Location>,
-    /// JSON pointer into the body of the answer, where the disagreement is about that.
+    /// Where in the earlier one of two documents.
+    pub base: Option<Location>,
+    /// The document's operation, such as `GET /api/vod/{id}`.
+    pub operation: Option<String>,
+    /// JSON pointer into the body of an answer or a message that disagrees; of two documents, whatever
+    /// names the place within the operation by the document's own words, such as
+    /// `response/200/body/duration`.
     pub instance: Option<String>,
+    /// Which one it is, where several of one id may stand at one place: such as the value that an
+    /// enumeration lost.
+    pub subject: Option<String>,
     pub expected: Value,
     pub actual: Value,
     pub message: String,
     /// The way out.
     pub hint: Option<String>,
+    /// Who relies on what this is about: null where nobody looked, empty where it is relied on by no
+    /// known consumer.
+    pub affects: Option<Vec<Affected>>,
+    /// Why it does not count, where somebody has accepted it.
+    pub accepted: Option<Accepted>,
 }
 
 /// How much a finding weighs. Only errors break a contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     Error,
@@ -69,7 +79,7 @@ pub enum Verdict {
     Both,
 }
 
-/// Which two of the three disagree; `expected` is the first one's and `actual` the second one's.
+/// Which two disagree; `expected` is the first one's and `actual` the second one's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Between {
@@ -78,11 +88,22 @@ pub enum Between {
     /// Of a message: what its transport asks of every message.
     ProtocolAndProvider,
     DocumentAndPact,
+    /// Of recorded or live traffic: what the document asks of a client.
+    DocumentAndClient,
+    /// Two documents that were named.
+    BaseAndRevised,
+    /// What the world relies on, and what the repository says.
+    ReleasedAndCurrent,
+    /// What the repository says, and what runs.
+    CurrentAndServed,
+    /// What the world relies on, and what runs.
+    ReleasedAndServed,
 }
 
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Location {
+    /// A path, a URL, or `git:REVISION:PATH`.
     pub file: String,
     /// JSON pointer (RFC 6901).
     pub pointer: String,
@@ -90,177 +111,73 @@ pub struct Location {
     pub line: Option<usize>,
 }
 
-/// What one replayed pact adds to the report.
-#[derive(Debug)]
-pub struct Gathered {
-    pub contract: Contract,
-    pub findings: Vec<Finding>,
-    pub troubles: Vec<Trouble>,
+/// A consumer that relies on what a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Affected {
+    pub consumer: String,
+    /// The pact's file stem, such as `ui-archivist`.
+    pub contract: String,
+    /// The interaction's description.
+    pub interaction: String,
+    /// Where in the pact.
+    pub location: Location,
+    pub reliance: Reliance,
+    /// JSON pointer to what the consumer sends or reads, such as `/duration`; null where it is no part
+    /// of a body.
+    pub pointer: Option<String>,
 }
 
-/// Makes one pact's replay into its part of the report, without any of `secrets`.
-#[must_use]
-pub fn gather(pledge: &Pledge, verification: &Verification, secrets: &Secrets) -> Gathered {
-    let scribe = Scribe { contract: &pledge.contract, secrets };
-    let mut contract = pledge.unverified();
-    contract.interactions = verification.interactions.len();
-    contract.unknown = 0;
-    contract.duration_ms = milliseconds(verification.duration);
-    let (mut findings, mut troubles) = (Vec::new(), Vec::new());
-    for result in &verification.interactions {
-        let interaction = scribe.interaction(result);
-        match &result.outcome {
-            countersign_verify::Outcome::Kept { remarks } => {
-                contract.kept += 1;
-                findings.extend(remarks.iter().map(|failure| scribe.finding(result, None, failure)));
-            }
-            countersign_verify::Outcome::Broken(broken) => {
-                contract.broken += 1;
-                let verdict = interaction.verdict;
-                findings
-                    .extend(broken.failures.iter().map(|failure| scribe.finding(result, verdict, failure)));
-            }
-            countersign_verify::Outcome::Unknown(cause) => {
-                contract.unknown += 1;
-                troubles.push(scribe.trouble(result, cause));
-            }
-        }
-        contract.results.push(interaction);
-    }
-    Gathered { contract, findings, troubles }
+/// How a consumer relies on something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Reliance {
+    /// It calls the operation.
+    Calls,
+    Sends,
+    Reads,
 }
 
-/// How much of `document` the interactions of these replays use.
-#[must_use]
-pub fn coverage(provider: &str, file: &str, document: &Document, replays: &[&Verification]) -> Coverage {
-    let used: BTreeSet<&OperationKey> = replays
-        .iter()
-        .flat_map(|verification| &verification.interactions)
-        .filter_map(|interaction| interaction.operation.as_ref())
-        .collect();
-    let unused: Vec<Operation> = document
-        .operations()
-        .iter()
-        .filter(|operation| !used.contains(&operation.key))
-        .map(|operation| Operation {
-            method: operation.key.method.clone(),
-            path: operation.key.path.clone(),
-            id: operation.id.clone(),
-            line: operation.position.line,
-        })
-        .collect();
-    let operations = document.operations().len();
-    Coverage {
-        provider: provider.to_owned(),
-        document: file.to_owned(),
-        operations,
-        used: operations - unused.len(),
-        unused,
-    }
+/// Why a finding does not count.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Accepted {
+    /// The file that accepts it, such as `countersign.toml` or a baseline.
+    pub by: String,
+    pub reason: Option<String>,
+    /// The last day on which it does not count, such as `2027-01-31`.
+    pub until: Option<String>,
 }
 
-/// Writes findings of one contract.
-struct Scribe<'a> {
-    contract: &'a str,
-    secrets: &'a Secrets,
-}
-
-impl Scribe<'_> {
-    fn text(&self, text: &str) -> String {
-        self.secrets.blot(text).into_owned()
-    }
-
-    fn interaction(&self, result: &InteractionResult) -> Interaction {
-        let (outcome, verdict, reason) = match &result.outcome {
-            countersign_verify::Outcome::Kept { .. } => (Outcome::Kept, None, None),
-            countersign_verify::Outcome::Broken(broken) => {
-                (Outcome::Broken, broken.verdict.map(Verdict::from), Some(self.text(&broken.reason)))
-            }
-            countersign_verify::Outcome::Unknown(cause) => {
-                (Outcome::Unknown, None, Some(self.text(&cause.to_string())))
-            }
-        };
-        let (request, status, messages) = self.exchange(result.exchange.as_ref());
-        Interaction {
-            interaction: result.description.clone(),
-            provider_states: result.provider_states.clone(),
-            outcome,
-            verdict,
-            reason,
-            request,
-            status,
-            messages,
-            operation: result.operation.as_ref().map(|key| format!("{} {}", key.method, key.path)),
-            pointer: result.position.pointer.to_string(),
-            line: result.position.line,
-            duration_ms: milliseconds(result.duration),
+impl Finding {
+    /// A finding with nothing said yet of where it is.
+    #[must_use]
+    pub fn new(id: &str, severity: Severity, between: Between, message: impl Into<String>) -> Self {
+        Self {
+            id: id.to_owned(),
+            severity,
+            verdict: None,
+            between,
+            provider: None,
+            contract: None,
+            interaction: None,
+            provider_states: Vec::new(),
+            location: None,
+            document: None,
+            base: None,
+            operation: None,
+            instance: None,
+            subject: None,
+            expected: Value::Null,
+            actual: Value::Null,
+            message: message.into(),
+            hint: None,
+            affects: None,
+            accepted: None,
         }
     }
 
-    fn exchange(&self, exchange: Option<&Exchange>) -> (Option<String>, Option<u16>, Vec<Message>) {
-        match exchange {
-            Some(Exchange::Http { request, response }) => {
-                let request = self.text(&format!("{} {}", request.method, request.path));
-                (Some(request), Some(response.status), Vec::new())
-            }
-            Some(Exchange::Messages(messages)) => {
-                (None, None, messages.iter().map(|message| self.message(message)).collect())
-            }
-            None => (None, None, Vec::new()),
-        }
-    }
-
-    fn message(&self, carried: &Carried) -> Message {
-        Message {
-            direction: carried.direction.into(),
-            channel: self.text(&carried.channel),
-            name: self.text(&carried.name),
-        }
-    }
-
-    fn finding(&self, result: &InteractionResult, verdict: Option<Verdict>, failure: &Failure) -> Finding {
-        Finding {
-            id: failure.id.to_owned(),
-            severity: failure.severity.into(),
-            verdict,
-            between: failure.kind.into(),
-            contract: self.contract.to_owned(),
-            interaction: result.description.clone(),
-            provider_states: result.provider_states.clone(),
-            location: (&failure.location).into(),
-            document: failure.document.as_ref().map(Location::from),
-            instance: failure.instance.as_ref().map(ToString::to_string),
-            expected: self.secrets.blot_value(failure.expected.clone()),
-            actual: self.secrets.blot_value(failure.actual.clone()),
-            message: self.text(&failure.message),
-            hint: failure.hint.as_deref().map(|hint| self.text(hint)),
-        }
-    }
-
-    fn trouble(&self, result: &InteractionResult, cause: &Cause) -> Trouble {
-        let (id, hint) = match cause {
-            Cause::State { .. } => (
-                "pact.state.failed",
-                Some(
-                    "the provider has to know every state that a pact names: add a handler for it, or correct its name",
-                ),
-            ),
-            Cause::NoAnswer(_) => (NO_ANSWER, None),
-            Cause::Transport(_) => (
-                "pact.transport",
-                Some(
-                    "replay the pact's other interactions by --filter, and verify this one where its transport is served",
-                ),
-            ),
-            Cause::Unmatched(_) => ("pact.unmatched", None),
-            Cause::NotRun(_) => ("interaction.not-run", None),
-        };
-        Trouble {
-            interaction: Some(result.description.clone()),
-            provider_states: result.provider_states.clone(),
-            location: Some((&result.position).into()),
-            hint: hint.map(str::to_owned),
-            ..Trouble::new(id, self.text(&cause.to_string())).of_contract(self.contract)
-        }
+    /// Whether it breaks something: an error that nobody has accepted.
+    #[must_use]
+    pub fn breaks(&self) -> bool {
+        self.severity == Severity::Error && self.accepted.is_none()
     }
 }

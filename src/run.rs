@@ -16,7 +16,7 @@ use crate::config::{Provider, Service};
 use crate::contract::Pledge;
 use crate::finding::{self, Finding};
 use crate::progress::{Progress, Step};
-use crate::report::{Contract, Coverage, Report, Trouble};
+use crate::report::{Contract, Coverage, Parts, Report, Trouble, Verb};
 use crate::secrets::Secrets;
 use crate::service::{Ending, NotReady, Party, Running};
 use turns::Turns;
@@ -59,7 +59,7 @@ struct Part {
 
 impl Plan {
     /// Carries the plan out. Never fails: what goes wrong is part of the report.
-    pub async fn carry_out(self, progress: &Progress) -> Report {
+    pub async fn carry_out(self, verb: Verb, progress: &Progress) -> Report {
         let begin = Instant::now();
         let filter = self.filter.as_deref();
         let turns = Turns::of(&self.providers);
@@ -68,18 +68,17 @@ impl Plan {
             assignment.carry_out(filter, progress).await
         };
         let parts = join_all(self.providers.into_iter().map(in_turn)).await;
-        let mut whole = Part { troubles: self.troubles, ..Part::default() };
-        let mut coverage = Vec::new();
+        let mut whole = Parts { errors: self.troubles, ..Parts::default() };
         for part in parts {
             whole.findings.extend(part.findings);
-            whole.troubles.extend(part.troubles);
+            whole.errors.extend(part.troubles);
             whole.contracts.extend(part.contracts);
-            coverage.extend(part.coverage);
+            whole.coverage.extend(part.coverage);
         }
-        if whole.contracts.is_empty() && whole.troubles.is_empty() {
-            whole.troubles.push(Trouble::new("nothing.verified", "there was nothing to verify"));
+        if whole.contracts.is_empty() && whole.errors.is_empty() {
+            whole.errors.push(Trouble::new("nothing.verified", "there was nothing to verify"));
         }
-        Report::new(whole.findings, whole.troubles, whole.contracts, coverage, begin.elapsed())
+        Report::new(verb, whole, begin.elapsed())
     }
 }
 

@@ -7,7 +7,7 @@ use super::{output, replay};
 use crate::config::{self, Config};
 use crate::contract::{self, Found, Pledge};
 use crate::exit::Exit;
-use crate::report::Trouble;
+use crate::report::{Trouble, Verb};
 use crate::run::{Assignment, Plan};
 use crate::secrets::Secrets;
 
@@ -35,7 +35,7 @@ impl Args {
         }
         let found = contract::find(&config.pacts);
         let plan = plan(&config, &self.provider, found);
-        replay::carry_out(plan, &self.output)
+        replay::carry_out(Verb::Check, plan, &self.output)
     }
 }
 

@@ -11,10 +11,11 @@ use super::failure::Failure;
 use super::output;
 use crate::exit::Exit;
 use crate::progress::Progress;
+use crate::report::Verb;
 use crate::run::Plan;
 
 /// Carries `plan` out and reports.
-pub fn carry_out(plan: Plan, output: &output::Flags) -> Result<Exit, Failure> {
+pub fn carry_out(verb: Verb, plan: Plan, output: &output::Flags) -> Result<Exit, Failure> {
     let sink = output.open()?;
     // It fails where another provider of cryptography is installed already, which serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -24,7 +25,7 @@ pub fn carry_out(plan: Plan, output: &output::Flags) -> Result<Exit, Failure> {
         let interrupted =
             interruption().map_err(|error| Failure::new(format!("failed to start: {error}")))?;
         tokio::select! {
-            report = plan.carry_out(&progress) => Ok(report),
+            report = plan.carry_out(verb, &progress) => Ok(report),
             () = interrupted => Err(Failure::new("interrupted; every provider that was started is stopped")),
         }
     })?;

@@ -11,7 +11,7 @@ use super::{output, replay};
 use crate::config::{self, Celery, Config, Messages, Provider, Template, WebSocket};
 use crate::contract::{self, Found};
 use crate::exit::Exit;
-use crate::report::Trouble;
+use crate::report::{Trouble, Verb};
 use crate::run::{Assignment, Plan};
 use crate::secrets::Secrets;
 
@@ -84,7 +84,7 @@ impl Args {
         };
         let services = config.iter().flat_map(|config| config.services_of(&provider)).cloned().collect();
         let plan = self.plan(Assignment { provider, services, pledges: Vec::new(), secrets }, found);
-        replay::carry_out(plan, &self.output)
+        replay::carry_out(Verb::Verify, plan, &self.output)
     }
 
     /// The configuration: has to be there where it is named, or where flags leave something open.

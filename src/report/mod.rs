@@ -2,6 +2,7 @@
 //! and a line in [`Format`].
 
 mod json;
+mod keyed;
 mod model;
 mod printable;
 mod text;
@@ -9,8 +10,8 @@ mod text;
 use std::io::{self, Write};
 
 pub use model::{
-    Contract, Coverage, Direction, Interaction, Message, Operation, Outcome, Report, Summary, Trouble,
-    VERSION, milliseconds,
+    Compared, Contract, Coverage, Direction, Interaction, Message, Operation, Outcome, Parts, Report, Rule,
+    Standing, Summary, Tally, Trouble, VERSION, Verb, milliseconds,
 };
 pub use printable::{plural, printable};
 pub use text::Look;

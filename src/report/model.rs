@@ -6,27 +6,65 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::finding::{Finding, Location, Verdict};
+use super::keyed;
+use crate::finding::{Finding, Location, Severity, Verdict};
 
 /// The version of the report's shape. Members may be added within a version, never changed.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Everything that one run of `countersign` found.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(title = "countersign report")]
 pub struct Report {
     /// The version of this shape.
-    #[schemars(extend("const" = 1))]
+    #[schemars(extend("const" = 2))]
     pub version: u32,
+    /// What made it.
+    pub verb: Verb,
     pub summary: Summary,
-    /// Every disagreement between pact, document and provider: by contract, then in the order of
-    /// the pact.
+    /// Every disagreement between pact, document and provider, by contract and then in the order of
+    /// the pact; and every change from one document to another, in the order of the document.
+    #[serde(serialize_with = "keyed::serialize")]
+    #[schemars(with = "Vec<keyed::Keyed<'_>>")]
     pub findings: Vec<Finding>,
     /// Whatever kept something from being told. None of it counts as kept.
     pub errors: Vec<Trouble>,
     pub contracts: Vec<Contract>,
     /// How much of each document the contracts use. Empty where only a part was replayed.
     pub coverage: Vec<Coverage>,
+    /// The documents that were compared with each other.
+    pub documents: Vec<Compared>,
+    /// What the ids of the findings stand for, by id.
+    pub rules: Vec<Rule>,
+}
+
+/// What a report is put together from.
+#[derive(Clone, Debug, Default)]
+pub struct Parts {
+    pub findings: Vec<Finding>,
+    pub errors: Vec<Trouble>,
+    pub contracts: Vec<Contract>,
+    pub coverage: Vec<Coverage>,
+    pub documents: Vec<Compared>,
+    pub rules: Vec<Rule>,
+}
+
+/// What makes a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Verb {
+    /// Every pact of `countersign.toml` is replayed.
+    Check,
+    /// The pacts of one provider are replayed.
+    Verify,
+    /// Pacts are held against documents.
+    Compare,
+    /// Two documents are compared.
+    Diff,
+    /// What is released, current and served are compared.
+    Drift,
+    /// Live traffic is held against a document.
+    Proxy,
 }
 
 /// The run in numbers.
@@ -39,7 +77,63 @@ pub struct Summary {
     pub kept: usize,
     pub broken: usize,
     pub unknown: usize,
+    pub findings: Tally,
     pub duration_ms: u64,
+}
+
+/// How many findings there are of each kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Tally {
+    pub errors: usize,
+    pub warnings: usize,
+    pub infos: usize,
+    /// Of whatever severity: those that somebody has accepted, which count nowhere else.
+    pub accepted: usize,
+}
+
+/// A document that was compared with another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Compared {
+    pub standing: Standing,
+    /// The provider that it describes, where that is known.
+    pub provider: Option<String>,
+    /// A path, a URL, or `git:REVISION:PATH`.
+    pub file: String,
+    /// Its `info.title`.
+    pub title: Option<String>,
+    /// Its `info.version`.
+    pub version: Option<String>,
+    /// How many operations it describes.
+    pub operations: usize,
+}
+
+/// What a document is to the one that it is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    Base,
+    Revised,
+    /// What the world relies on.
+    Released,
+    /// What the repository says.
+    Current,
+    /// What runs.
+    Served,
+}
+
+/// What the id of a finding stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Rule {
+    /// As in `id` of a finding.
+    pub id: String,
+    /// One sentence without a full stop.
+    pub summary: String,
+    /// Why it matters, and to whom.
+    pub why: Option<String>,
+    /// The way out.
+    pub remedy: Option<String>,
+    /// Where more can be read.
+    pub link: Option<String>,
 }
 
 /// The three ways a contract can stand.
@@ -157,20 +251,15 @@ pub struct Operation {
 }
 
 impl Report {
-    /// Puts the parts together and counts them. A run that verified nothing is `unknown`.
+    /// Puts the parts together and counts them. A run that looked at nothing is `unknown`.
     #[must_use]
-    pub fn new(
-        findings: Vec<Finding>,
-        errors: Vec<Trouble>,
-        contracts: Vec<Contract>,
-        coverage: Vec<Coverage>,
-        duration: Duration,
-    ) -> Self {
+    pub fn new(verb: Verb, parts: Parts, duration: Duration) -> Self {
+        let Parts { findings, errors, contracts, coverage, documents, rules } = parts;
         let count = |of: fn(&Contract) -> usize| contracts.iter().map(of).sum::<usize>();
         let (kept, broken, unknown) = (count(|it| it.kept), count(|it| it.broken), count(|it| it.unknown));
-        let outcome = if broken > 0 {
+        let outcome = if broken > 0 || findings.iter().any(Finding::breaks) {
             Outcome::Broken
-        } else if unknown > 0 || !errors.is_empty() || kept == 0 {
+        } else if unknown > 0 || !errors.is_empty() || (kept == 0 && documents.is_empty()) {
             Outcome::Unknown
         } else {
             Outcome::Kept
@@ -182,9 +271,28 @@ impl Report {
             kept,
             broken,
             unknown,
+            findings: Tally::of(&findings),
             duration_ms: milliseconds(duration),
         };
-        Self { version: VERSION, summary, findings, errors, contracts, coverage }
+        Self { version: VERSION, verb, summary, findings, errors, contracts, coverage, documents, rules }
+    }
+}
+
+impl Tally {
+    /// Counts `findings`.
+    #[must_use]
+    pub fn of(findings: &[Finding]) -> Self {
+        let mut tally = Self::default();
+        for finding in findings {
+            let kind = match (&finding.accepted, finding.severity) {
+                (Some(_), _) => &mut tally.accepted,
+                (None, Severity::Error) => &mut tally.errors,
+                (None, Severity::Warning) => &mut tally.warnings,
+                (None, Severity::Info) => &mut tally.infos,
+            };
+            *kind += 1;
+        }
+        tally
     }
 }
 

@@ -33,7 +33,9 @@ pub struct Look {
 pub fn render(report: &Report, out: &mut dyn Write, look: Look) -> io::Result<()> {
     let mut concerning: HashMap<Key<'_>, Concern<'_>> = HashMap::new();
     for finding in &report.findings {
-        concerning.entry(key(&finding.location)).or_default().findings.push(finding);
+        if let Some(location) = &finding.location {
+            concerning.entry(key(location)).or_default().findings.push(finding);
+        }
     }
     for trouble in &report.errors {
         if let Some(location) = &trouble.location {
@@ -185,7 +187,8 @@ impl<'a> Page<'a> {
 
     /// What each of the two says, and where it says so.
     fn evidence(&mut self, finding: &Finding) -> io::Result<()> {
-        let pact = Some(place(&finding.location));
+        let pact = finding.location.as_ref().map(place);
+        let base = finding.base.as_ref().map(place);
         let document = finding.document.as_ref().map(place);
         let answer = finding.instance.as_ref().map(|pointer| format!("body {}", or_whole(pointer)));
         let ((one, there), (other, here)) = match finding.between {
@@ -193,6 +196,11 @@ impl<'a> Page<'a> {
             Between::DocumentAndProvider => (("document says", document), ("provider says", answer)),
             Between::ProtocolAndProvider => (("protocol says", None), ("provider says", answer)),
             Between::DocumentAndPact => (("document says", document), ("pact says", pact)),
+            Between::DocumentAndClient => (("document says", document), ("client says", None)),
+            Between::BaseAndRevised => (("base says", base), ("revised says", document)),
+            Between::ReleasedAndCurrent => (("released says", base), ("current says", document)),
+            Between::CurrentAndServed => (("current says", base), ("served says", document)),
+            Between::ReleasedAndServed => (("released says", base), ("served says", document)),
         };
         let (expected, actual) = (short(&finding.expected), short(&finding.actual));
         let widest = expected.chars().count().max(actual.chars().count());

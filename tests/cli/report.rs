@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use countersign::finding::{Between, Finding, Location, Severity, Verdict};
 use countersign::report::{
-    Contract, Coverage, Direction, Format, Interaction, Look, Message, Operation, Outcome, Report, Trouble,
+    Contract, Coverage, Direction, Format, Interaction, Look, Message, Operation, Outcome, Parts, Report,
+    Trouble, Verb,
 };
 use serde_json::{Value, json};
 
@@ -28,7 +29,19 @@ fn report() -> Report {
                 .hint("`ready_timeout` says how long")
         },
     ];
-    Report::new(findings(), errors, vec![contract()], vec![coverage()], Duration::from_millis(1234))
+    let parts = Parts {
+        findings: findings(),
+        errors,
+        contracts: vec![contract()],
+        coverage: vec![coverage()],
+        ..Parts::default()
+    };
+    Report::new(Verb::Check, parts, Duration::from_millis(1234))
+}
+
+fn of_contract(contract: Contract, findings: Vec<Finding>) -> Report {
+    let parts = Parts { findings, contracts: vec![contract], ..Parts::default() };
+    Report::new(Verb::Verify, parts, Duration::ZERO)
 }
 
 fn contract() -> Contract {
@@ -101,24 +114,20 @@ fn findings() -> Vec<Finding> {
 
 fn finding(index: usize, interaction: &str, severity: Severity, between: Between) -> Finding {
     Finding {
-        id: "response.body.incompatible".to_owned(),
-        severity,
-        verdict: None,
-        between,
-        contract: "web-shop".to_owned(),
-        interaction: interaction.to_owned(),
-        provider_states: Vec::new(),
-        location: place(
+        provider: Some("shop".to_owned()),
+        contract: Some("web-shop".to_owned()),
+        interaction: Some(interaction.to_owned()),
+        location: Some(place(
             "pacts/web-shop.json",
             &format!("/interactions/{index}/response/body/content/name"),
             40,
-        ),
+        )),
         document: Some(place("openapi/shop.yaml", "/components/schemas/Tool/properties/name/type", 77)),
         instance: Some("/name".to_owned()),
         expected: json!({ "type": "string" }),
         actual: json!(7),
-        message: "7 is not of type \"string\"".to_owned(),
         hint: Some("answer with a string".to_owned()),
+        ..Finding::new("response.body.incompatible", severity, between, "7 is not of type \"string\"")
     }
 }
 
@@ -204,7 +213,7 @@ fn what_went_over_the_wire_stands_with_the_interaction() {
         ..interaction(1, "an order", Outcome::Broken)
     };
     let contract = Contract { results: vec![answered, published], ..contract() };
-    let report = Report::new(vec![], vec![], vec![contract], vec![], Duration::ZERO);
+    let report = of_contract(contract, vec![]);
     let mut text = Vec::new();
     Format::Text.render(&report, &mut text, Look::default()).unwrap();
     let text = String::from_utf8(text).unwrap();
@@ -221,13 +230,17 @@ fn what_went_over_the_wire_stands_with_the_interaction() {
 fn broken_weighs_more_than_unknown_and_nothing_is_not_kept() {
     let with = |kept, broken, unknown| {
         let contract = Contract { kept, broken, unknown, ..contract() };
-        Report::new(vec![], vec![], vec![contract], vec![], Duration::ZERO).summary.outcome
+        of_contract(contract, vec![]).summary.outcome
     };
     assert_eq!(with(2, 1, 1), Outcome::Broken);
     assert_eq!(with(2, 0, 1), Outcome::Unknown);
     assert_eq!(with(2, 0, 0), Outcome::Kept);
     assert_eq!(with(0, 0, 0), Outcome::Unknown);
-    let troubled = Report::new(vec![], vec![Trouble::new("x", "y")], vec![], vec![], Duration::ZERO);
+    let troubled = Report::new(
+        Verb::Check,
+        Parts { errors: vec![Trouble::new("x", "y")], ..Parts::default() },
+        Duration::ZERO,
+    );
     assert_eq!(troubled.summary.outcome, Outcome::Unknown);
 }
 
@@ -236,7 +249,7 @@ fn evidence_stands_under_its_own_interaction_though_another_has_its_name() {
     let results = vec![interaction(0, "a tool", Outcome::Kept), interaction(1, "a tool", Outcome::Broken)];
     let findings = vec![finding(1, "a tool", Severity::Error, Between::PactAndProvider)];
     let contract = Contract { results, ..contract() };
-    let report = Report::new(findings, vec![], vec![contract], vec![], Duration::ZERO);
+    let report = of_contract(contract, findings);
     let mut text = Vec::new();
     Format::Text.render(&report, &mut text, Look { verbose: true, ..Look::default() }).unwrap();
     let text = String::from_utf8(text).unwrap();
