@@ -23,13 +23,17 @@ use crate::pointer::JsonPointer;
 use crate::route::{Miss, Router};
 use crate::schema::Schemas;
 use crate::sources::{Sources, Spot};
+use crate::swagger;
 use crate::violation::{Code, Place, Position, Violation};
+pub(crate) use outline::METHODS;
 use outline::Outline;
 pub use remark::Remark;
 
 /// Which OpenAPI a document is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OpenApiVersion {
+    /// Swagger. The document is put into the shape of 3.0 when it is loaded.
+    V2_0,
     V3_0,
     V3_1,
 }
@@ -60,27 +64,33 @@ pub struct Document {
     operations: Vec<Operation>,
     /// What `operations` say, in the same order.
     rules: Vec<Rules>,
+    /// What was odd when the document was put into another shape.
+    reshaped: Vec<Remark>,
 }
 
 impl Document {
     /// Loads a YAML or JSON document from a file, with the files it refers to.
     pub fn load(path: &Path, options: &LoadOptions) -> Result<Self, LoadError> {
-        Self::new(Sources::load(path, options)?)
+        Self::new(Sources::load(path, options)?, options)
     }
 
     /// Loads a document from text; `name` stands for its file in positions. References to other
     /// files are refused.
     pub fn from_text(name: &str, text: &str, options: &LoadOptions) -> Result<Self, LoadError> {
-        Self::new(Sources::from_text(name, text, options)?)
+        Self::new(Sources::from_text(name, text, options)?, options)
     }
 
-    fn new(sources: Sources) -> Result<Self, LoadError> {
+    fn new(mut sources: Sources, options: &LoadOptions) -> Result<Self, LoadError> {
         let version = outline::version(&sources)?;
+        let reshaped = match version {
+            OpenApiVersion::V2_0 => swagger::reshape(&mut sources, options)?,
+            _ => Vec::new(),
+        };
         let sources = Arc::new(sources);
         let schemas = Schemas::new(Arc::clone(&sources), version.dialect())?;
         let judge = Judge { sources: &sources, schemas: &schemas };
         let Outline { router, operations, rules } = Outline::read(&judge, version)?;
-        Ok(Self { version, sources, schemas, router, operations, rules })
+        Ok(Self { version, sources, schemas, router, operations, rules, reshaped })
     }
 
     #[must_use]
@@ -100,7 +110,8 @@ impl Document {
         self.value()["info"]["title"].as_str()
     }
 
-    /// What the document's own file says.
+    /// What the document's own file says. One of 2.0 is in the shape of 3.0 here, and only here: each
+    /// position is one of the file as it is written.
     #[must_use]
     pub fn value(&self) -> &Value {
         self.sources.root()
@@ -128,7 +139,7 @@ impl Document {
     /// What is odd about the document and does not keep it from judging.
     #[must_use]
     pub fn remarks(&self) -> Vec<Remark> {
-        remark::remarks(&self.sources, self.version)
+        remark::remarks(&self.sources, self.version, &self.reshaped)
     }
 
     /// What the request breaks. Sorted; the same exchange always gives the same list.

@@ -19,6 +19,7 @@ pub mod schema;
 mod security;
 pub mod source;
 pub mod sources;
+mod swagger;
 pub mod violation;
 
 pub use document::{Document, OpenApiVersion, Operation, OperationKey, Remark};

@@ -105,7 +105,7 @@ pub enum LoadError {
     NoVersion { file: Arc<str> },
 
     #[error(
-        "{file} is written in {version}, and this tool reads OpenAPI 3.0 and 3.1: convert it to one of them"
+        "{file} is written in {version}, and this tool reads OpenAPI 2.0, 3.0 and 3.1: convert it to one of them"
     )]
     UnsupportedVersion { file: Arc<str>, version: String },
 

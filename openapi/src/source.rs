@@ -2,6 +2,7 @@
 
 mod json;
 mod lines;
+mod moves;
 mod scalar;
 mod yaml;
 
@@ -14,6 +15,7 @@ use crate::pointer::JsonPointer;
 use crate::violation::Position;
 pub(crate) use lines::Entry;
 use lines::Lines;
+pub(crate) use moves::Moves;
 
 /// A JSON or YAML file that has been read.
 ///
@@ -28,6 +30,8 @@ pub struct Source {
     text: Option<String>,
     value: Value,
     lines: OnceLock<Lines>,
+    /// Where the parts of the value were written, where it was put into another shape.
+    origins: Option<Moves>,
 }
 
 impl Source {
@@ -41,15 +45,23 @@ impl Source {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.trim_start().starts_with(['{', '[']) && !is_yaml_name(&file) {
             let value = json::read(&file, text, limits)?;
-            return Ok(Self { file, text: Some(text.to_owned()), value, lines: OnceLock::new() });
+            let text = Some(text.to_owned());
+            return Ok(Self { file, text, value, lines: OnceLock::new(), origins: None });
         }
         let (value, lines) = yaml::read(&file, text, limits)?;
-        Ok(Self { file, text: None, value, lines: OnceLock::from(lines) })
+        Ok(Self { file, text: None, value, lines: OnceLock::from(lines), origins: None })
     }
 
     /// A value that was never a text, and so has no lines.
     pub(crate) fn of_value(file: &str, value: Value) -> Self {
-        Self { file: file.into(), text: None, value, lines: OnceLock::from(Lines::default()) }
+        let lines = OnceLock::from(Lines::default());
+        Self { file: file.into(), text: None, value, lines, origins: None }
+    }
+
+    /// Puts the value into another shape; positions are still those of the file as it is written.
+    pub(crate) fn reshape(&mut self, value: Value, origins: Moves) {
+        self.value = value;
+        self.origins = Some(origins);
     }
 
     /// What the file says.
@@ -68,12 +80,18 @@ impl Source {
     /// stands there, the line of the innermost place on the way that does exist.
     #[must_use]
     pub fn line(&self, pointer: &JsonPointer) -> Option<usize> {
-        self.lines().find(pointer)
+        self.position(pointer).line
     }
 
-    /// The members of the object that `pointer` names, in the order of the file.
+    /// The members of the object that `pointer` names, in the order of the file. Where the value has
+    /// been put into another shape these are the members that were written.
     pub(crate) fn entries(&self, pointer: &JsonPointer) -> Vec<Entry<'_>> {
-        self.lines().entries(pointer)
+        self.lines().entries(&self.written(pointer))
+    }
+
+    /// The place of the file as it is written that `pointer` names.
+    pub(crate) fn written(&self, pointer: &JsonPointer) -> JsonPointer {
+        self.origins.as_ref().map_or_else(|| pointer.clone(), |origins| origins.of(pointer))
     }
 
     fn lines(&self) -> &Lines {
@@ -86,10 +104,15 @@ impl Source {
         self.value
     }
 
-    /// File, pointer and line of a place.
+    /// File, pointer and line of a place. The pointer is one of the file as it is written, whatever
+    /// shape the value has been put into; then it names a place that is there.
     #[must_use]
     pub fn position(&self, pointer: &JsonPointer) -> Position {
-        Position { file: Arc::clone(&self.file), pointer: pointer.clone(), line: self.line(pointer) }
+        let (pointer, line) = match &self.origins {
+            None => (pointer.clone(), self.lines().find(pointer)),
+            Some(origins) => self.lines().nearest(&origins.of(pointer)),
+        };
+        Position { file: Arc::clone(&self.file), pointer, line }
     }
 }
 

@@ -9,13 +9,13 @@ use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::load::{LoadError, LoadOptions, RefError};
 use crate::pointer::JsonPointer;
 use crate::schema::Dialect;
-use crate::source::{Entry, Source};
+use crate::source::{Entry, Moves, Source};
 use crate::violation::Position;
 use loader::Loader;
 pub(crate) use resources::ResourceId;
@@ -126,8 +126,24 @@ impl Sources {
 
     /// File, pointer and line of `entry`, a member of the object at `parent`.
     pub fn position_of(&self, parent: &Spot, entry: &Entry<'_>) -> Position {
-        let file = self.files[parent.file.0 as usize].file();
-        Position { file: Arc::clone(file), pointer: parent.pointer.join(entry.key), line: Some(entry.line) }
+        let source = &self.files[parent.file.0 as usize];
+        let pointer = source.written(&parent.pointer).join(entry.key);
+        Position { file: Arc::clone(source.file()), pointer, line: Some(entry.line) }
+    }
+
+    /// Puts the value of a file into another shape.
+    pub fn reshape(&mut self, file: FileId, value: Value, origins: Moves) {
+        self.files[file.0 as usize].reshape(value, origins);
+    }
+
+    /// The reference, without a fragment, by which `from` names the file `to`.
+    pub fn uri(&self, from: FileId, to: FileId) -> Option<String> {
+        if from == to {
+            return Some(String::new());
+        }
+        let path = |file: FileId| self.paths.get(file.0 as usize)?.as_deref();
+        let uri = relative(path(from)?.parent()?, path(to)?);
+        Some(utf8_percent_encode(uri.to_str()?, IN_PATHS).to_string())
     }
 
     /// While the value at `spot` is a Reference Object (has a textual `$ref`), goes on to what it
@@ -221,6 +237,16 @@ impl Identifiers {
             Dialect::OpenApi31 | Dialect::Draft202012 => Self::Draft202012,
         }
     }
+}
+
+/// What a path as a reference cannot say of itself.
+const IN_PATHS: &AsciiSet = &CONTROLS.add(b' ').add(b'%').add(b'#').add(b'?').add(b':');
+
+/// `path` as seen from `folder`; both are without `.` and `..`.
+fn relative(folder: &Path, path: &Path) -> PathBuf {
+    let shared = folder.components().zip(path.components()).take_while(|(one, other)| one == other).count();
+    let up = folder.components().skip(shared).map(|_| Component::ParentDir);
+    up.chain(path.components().skip(shared)).collect()
 }
 
 fn decode(text: &str) -> Option<String> {

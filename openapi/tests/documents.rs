@@ -16,8 +16,10 @@ fn refusal(text: &str) -> String {
 }
 
 #[test]
-fn both_versions_are_read() {
+fn every_version_is_read() {
     let cases = [
+        ("swagger: '2.0'\npaths: {}", OpenApiVersion::V2_0),
+        ("swagger: 2.0\npaths: {}", OpenApiVersion::V2_0),
         ("openapi: 3.0.3\npaths: {}", OpenApiVersion::V3_0),
         ("{\"openapi\": \"3.0.0\", \"paths\": {}}", OpenApiVersion::V3_0),
         ("openapi: 3.1.0\npaths: {}", OpenApiVersion::V3_1),
@@ -32,7 +34,7 @@ fn both_versions_are_read() {
 #[test]
 fn other_versions_are_named() {
     let cases = [
-        ("swagger: '2.0'\npaths: {}", "openapi.yaml is written in Swagger 2.0"),
+        ("swagger: '1.2'\npaths: {}", "openapi.yaml is written in Swagger 1.2"),
         ("openapi: 3.2.0\npaths: {}", "openapi.yaml is written in OpenAPI 3.2.0"),
         ("openapi: 3.10.0\npaths: {}", "openapi.yaml is written in OpenAPI 3.10.0"),
         ("openapi: 4\npaths: {}", "openapi.yaml is written in OpenAPI 4"),

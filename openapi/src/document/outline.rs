@@ -1,5 +1,7 @@
 //! From the text of a document to its operations: each read once, none twice.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use super::{OpenApiVersion, Operation, OperationKey};
@@ -15,7 +17,7 @@ use crate::source::Entry;
 use crate::sources::{Sources, Spot};
 
 /// Fields of a Path Item Object that are operations.
-pub(super) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// All operations of a document, and the way to each.
 #[derive(Default)]
@@ -28,9 +30,19 @@ pub(super) struct Outline {
 impl OpenApiVersion {
     pub(super) fn dialect(self) -> Dialect {
         match self {
-            Self::V3_0 => Dialect::OpenApi30,
+            Self::V2_0 | Self::V3_0 => Dialect::OpenApi30,
             Self::V3_1 => Dialect::OpenApi31,
         }
+    }
+}
+
+impl fmt::Display for OpenApiVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::V2_0 => "OpenAPI 2.0",
+            Self::V3_0 => "OpenAPI 3.0",
+            Self::V3_1 => "OpenAPI 3.1",
+        })
     }
 }
 
@@ -41,10 +53,10 @@ pub(super) fn version(sources: &Sources) -> Result<OpenApiVersion, LoadError> {
     let said = match (value.get("openapi"), value.get("swagger")) {
         (Some(openapi), _) => openapi,
         (None, Some(swagger)) => {
-            return Err(LoadError::UnsupportedVersion {
-                file,
-                version: format!("Swagger {}", plain(swagger)),
-            });
+            return match plain(swagger).as_str() {
+                "2.0" | "2" => Ok(OpenApiVersion::V2_0),
+                other => Err(LoadError::UnsupportedVersion { file, version: format!("Swagger {other}") }),
+            };
         }
         (None, None) => return Err(LoadError::NoVersion { file }),
     };
@@ -82,7 +94,7 @@ impl Outline {
             // A 3.1 document may be of webhooks or components alone.
             None if version == OpenApiVersion::V3_1 => return Ok(outline),
             None => {
-                let reason = "an OpenAPI 3.0 document has `paths`, and this one has none";
+                let reason = format!("an {version} document has `paths`, and this one has none");
                 return Err(judge.invalid(&document(), reason));
             }
             Some(_) => return Err(judge.invalid(&spot, "`paths` is no object")),

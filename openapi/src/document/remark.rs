@@ -38,7 +38,7 @@ const COMPONENTS: [(&str, Typed); 9] = [
 ];
 
 /// All remarks, in the order of their lines.
-pub(super) fn remarks(sources: &Sources, version: OpenApiVersion) -> Vec<Remark> {
+pub(super) fn remarks(sources: &Sources, version: OpenApiVersion, more: &[Remark]) -> Vec<Remark> {
     let value = sources.root();
     let strict = version == OpenApiVersion::V3_0;
     let mut found =
@@ -64,7 +64,7 @@ pub(super) fn remarks(sources: &Sources, version: OpenApiVersion) -> Vec<Remark>
         found.extend(misread_components(&value["components"]));
     }
     let remark = |(pointer, message)| Remark { at: sources.position(&Spot::root(pointer)), message };
-    let mut remarks: Vec<Remark> = found.into_iter().map(remark).collect();
+    let mut remarks: Vec<Remark> = found.into_iter().map(remark).chain(more.iter().cloned()).collect();
     remarks.sort_by(|one, other| {
         (one.at.line, &one.at, &one.message).cmp(&(other.at.line, &other.at, &other.message))
     });

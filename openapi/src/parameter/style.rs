@@ -1,5 +1,7 @@
 //! The styles in which parameters are written: from text to lists and fields of text.
 
+use std::borrow::Cow;
+
 use crate::parameter::coerce::Kinds;
 use crate::percent::{decode, decode_form};
 
@@ -12,16 +14,19 @@ pub(crate) enum Style {
     Form,
     SpaceDelimited,
     PipeDelimited,
+    /// `collectionFormat: tsv` of 2.0, which has no name in later versions.
+    TabDelimited,
     DeepObject,
 }
 
-const STYLES: [(&str, Style); 7] = [
+const STYLES: [(&str, Style); 8] = [
     ("simple", Style::Simple),
     ("label", Style::Label),
     ("matrix", Style::Matrix),
     ("form", Style::Form),
     ("spaceDelimited", Style::SpaceDelimited),
     ("pipeDelimited", Style::PipeDelimited),
+    ("tabDelimited", Style::TabDelimited),
     ("deepObject", Style::DeepObject),
 ];
 
@@ -43,6 +48,27 @@ pub(crate) type StyleError = String;
 impl Style {
     pub fn parse(text: &str) -> Option<Self> {
         STYLES.into_iter().find(|(name, _)| *name == text).map(|(_, style)| style)
+    }
+
+    /// What stands between the members of a list that is not exploded.
+    fn delimiter(self) -> char {
+        match self {
+            Self::SpaceDelimited => ' ',
+            Self::PipeDelimited => '|',
+            Self::TabDelimited => '\t',
+            _ => ',',
+        }
+    }
+
+    /// `raw` with its delimiters as they are. A space, a pipe and a tab have to be encoded, and few
+    /// writers do that to the pipe.
+    fn plain(self, raw: &str) -> Cow<'_, str> {
+        match self {
+            Self::SpaceDelimited => raw.replace("%20", " ").into(),
+            Self::PipeDelimited => raw.replace("%7C", "|").replace("%7c", "|").into(),
+            Self::TabDelimited => raw.replace("%09", "\t").into(),
+            _ => raw.into(),
+        }
     }
 
     /// As a document writes it.
@@ -78,30 +104,21 @@ pub(crate) fn read_path(
             Ok(read_delimited(rest, delimiters, explode, kinds, &decoded))
         }
         Style::Matrix => read_matrix(name, raw, explode, kinds),
-        _ => Ok(read_delimited(raw, &[','], explode, kinds, &decoded)),
+        _ => Ok(read_delimited(&style.plain(raw), &[style.delimiter()], explode, kinds, &decoded)),
     }
 }
 
 /// Reads a header's value, which is never percent-encoded.
-pub(crate) fn read_header(explode: bool, raw: &str, kinds: Kinds) -> Readings {
-    read_delimited(raw.trim(), &[','], explode, kinds, &|text| text.trim().to_owned())
+pub(crate) fn read_header((style, explode): (Style, bool), raw: &str, kinds: Kinds) -> Readings {
+    read_delimited(raw.trim(), &[style.delimiter()], explode, kinds, &|text| text.trim().to_owned())
 }
 
 /// Reads the value of a form's field, or of a query parameter or cookie that is not exploded.
 pub(crate) fn read_form(style: Style, raw: &str, kinds: Kinds) -> Readings {
-    let split = |raw: &str| match style {
-        // A space is `%20` or `+`; both it and the pipe have to be encoded, and few do the latter.
-        Style::SpaceDelimited => raw.replace("%20", " ").replace('+', " "),
-        Style::PipeDelimited => raw.replace("%7C", "|").replace("%7c", "|"),
-        _ => raw.to_owned(),
-    };
-    let delimiter = match style {
-        Style::SpaceDelimited => ' ',
-        Style::PipeDelimited => '|',
-        _ => ',',
-    };
+    let delimiter = style.delimiter();
+    let plain = if style == Style::SpaceDelimited { raw.replace('+', " ") } else { raw.to_owned() };
     let mut readings =
-        read_delimited(&split(raw), &[delimiter], false, kinds & Kinds::COMPOUND, &decode_form);
+        read_delimited(&style.plain(&plain), &[delimiter], false, kinds & Kinds::COMPOUND, &decode_form);
     if kinds.has_scalar() || readings.is_empty() {
         readings.insert(0, Wire::Text(decode_form(raw)));
     }

@@ -27,7 +27,7 @@ struct Sent<'r> {
 }
 
 impl Judge<'_> {
-    pub(super) fn check_parameters(
+    pub(crate) fn check_parameters(
         &self,
         rules: &Rules,
         found: &Found<'_>,
@@ -190,7 +190,7 @@ impl<'r> Sent<'r> {
             }
             Location::Header => {
                 let value = self.request.joined_header(&parameter.name)?;
-                Some(Ok(read_header(field.explode, &value, kinds())))
+                Some(Ok(read_header((field.style, field.explode), &value, kinds())))
             }
             Location::Query => self.query.read_field(judge, field),
             Location::Cookie => self.cookies.read_field(judge, field),

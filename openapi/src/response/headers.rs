@@ -18,19 +18,24 @@ impl Judge<'_> {
     pub(super) fn check_headers(&self, answer: &Answer, response: &HttpResponse) -> Vec<Violation> {
         let mut violations = Vec::new();
         for header in &answer.headers {
-            let values = values_of(&header.name, response);
-            if values.is_empty() && header.required {
+            if header.required && response.header(&header.name).is_none() {
                 violations.push(self.missing_header(header));
             }
-            violations.extend(values.iter().flat_map(|value| self.check_header(header, value)));
+            violations.extend(self.check_values_of(header, response));
         }
         violations
     }
 
+    /// What the values of one header break, if it is there.
+    pub(crate) fn check_values_of(&self, header: &Header, response: &HttpResponse) -> Vec<Violation> {
+        let values = values_of(&header.name, response);
+        values.iter().flat_map(|value| self.check_header(header, value)).collect()
+    }
+
     fn check_header(&self, header: &Header, text: &str) -> Vec<Violation> {
         match &header.notation {
-            Notation::Styled { explode, schema, .. } => {
-                let readings = read_header(*explode, text, Shape::kinds(self, schema));
+            Notation::Styled { style, explode, schema } => {
+                let readings = read_header((*style, *explode), text, Shape::kinds(self, schema));
                 let values = readings.iter().map(|wire| self.coerce(wire, std::slice::from_ref(schema)));
                 self.check_values(header, schema, values)
             }
