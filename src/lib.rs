@@ -3,6 +3,7 @@
 //!
 //! # Layout
 //!
+//! * [`baseline`], [`alert`]: findings that are known, and telling people of those that are new;
 //! * [`cli`]: one file a verb, its flags and what it does;
 //! * [`config`]: `countersign.toml`, read once into types;
 //! * [`service`]: providers, and the services that they need, as processes that outlive nobody;
@@ -12,6 +13,8 @@
 //! * [`progress`]: what is shown while the replay runs;
 //! * [`exit`]: the exit codes.
 
+pub mod alert;
+pub mod baseline;
 pub mod cli;
 pub mod config;
 pub mod contract;

@@ -1,6 +1,7 @@
 //! `countersign.toml`, read once: which providers there are, how each is started or found, and where
 //! their pacts and documents lie. Paths in it are relative to the file itself.
 
+mod alert;
 mod launch;
 mod message;
 mod needs;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+pub use alert::{Alert, Http, Shape, Target};
 pub use launch::{Address, Launch, Readiness};
 pub use message::{Action, Celery, DEFAULT_QUEUE, Request, Trigger, WebSocket};
 pub use payload::Payload;
@@ -27,6 +29,7 @@ pub use provider::{Messages, Provider, Site};
 pub use service::{Service, ServiceName};
 pub use template::{Filling, Template, Unfillable};
 
+use alert::RawAlert;
 use provider::RawProvider;
 use service::RawService;
 
@@ -47,6 +50,8 @@ pub struct Config {
     pub providers: Vec<Provider>,
     /// As well; none needs itself, and all that are needed are there.
     pub services: Vec<Service>,
+    /// As well; no two have one name.
+    pub alerts: Vec<Alert>,
 }
 
 #[derive(Deserialize)]
@@ -58,6 +63,8 @@ struct RawConfig {
     provider: Vec<RawProvider>,
     #[serde(default)]
     service: Vec<RawService>,
+    #[serde(default)]
+    alert: Vec<RawAlert>,
 }
 
 fn pacts() -> PathBuf {
@@ -83,7 +90,8 @@ impl Config {
         let services = services(raw.service, folder).map_err(at)?;
         let providers = providers(raw.provider, folder).map_err(at)?;
         needs::check(&services, &providers).map_err(at)?;
-        Ok(Self { file: file.to_owned(), pacts: folder.join(raw.pacts), providers, services })
+        let alerts = alerts(raw.alert, folder).map_err(at)?;
+        Ok(Self { file: file.to_owned(), pacts: folder.join(raw.pacts), providers, services, alerts })
     }
 
     /// The provider of that name.
@@ -132,4 +140,18 @@ fn services(raw: Vec<RawService>, folder: &Path) -> Result<Vec<Service>, Problem
         services.push(service);
     }
     Ok(services)
+}
+
+fn alerts(raw: Vec<RawAlert>, folder: &Path) -> Result<Vec<Alert>, Problem> {
+    let mut alerts: Vec<Alert> = Vec::new();
+    for raw in raw {
+        let span = raw.name.span();
+        let alert = raw.parse(folder)?;
+        if alerts.iter().any(|known| known.name == alert.name) {
+            let message = format!("there are two alerts with the name {:?}", alert.name);
+            return Err(Problem::new(span, message, "give each alert a name of its own"));
+        }
+        alerts.push(alert);
+    }
+    Ok(alerts)
 }

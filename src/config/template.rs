@@ -98,6 +98,12 @@ impl Template {
         self.parts.contains(&Part::Port)
     }
 
+    /// Whether an environment variable stands in it.
+    #[must_use]
+    pub fn asks_for_environment(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Variable(_)))
+    }
+
     /// The services whose URLs stand in it.
     pub fn services(&self) -> impl Iterator<Item = &ServiceName> {
         self.parts.iter().filter_map(|part| match part {

@@ -229,3 +229,26 @@ fn refuses_messages_that_could_not_be_replayed() {
         "it runs already, behind a queue"
     );
 }
+
+#[test]
+fn reads_alerts_whose_secrets_are_not_in_the_file() {
+    let good = "[[alert]]\nname = \"studio\"\nto = \"slack\"\nurl = \"${env:SLACK_URL}\"\nseverity = \"warning\"\n\
+                [[alert]]\nname = \"log\"\nto = \"file\"\nfile = \"alerts.ndjson\"\n[[alert]]\nname = \"ci\"\nto = \"github\"\n";
+    assert_eq!(Config::from_text(Path::new("house/countersign.toml"), good).unwrap().alerts.len(), 3);
+    for (text, says) in [
+        ("[[alert]]\nname = \"a\"\nto = \"slack\"\nurl = \"https://hooks/T1\"\n", "write there"),
+        (
+            "[[alert]]\nname = \"a\"\nto = \"webhook\"\nurl = \"http://a\"\nheaders = { X-Key = \"k\" }\n",
+            "may hold a secret",
+        ),
+        ("[[alert]]\nname = \"a\"\nto = \"file\"\nurl = \"http://a\"\n", "takes `file`"),
+        ("[[alert]]\nname = \"a\"\nto = \"slack\"\n", "takes `url`"),
+        (
+            "[[alert]]\nname = \"a\"\nto = \"github\"\n[[alert]]\nname = \"a\"\nto = \"github\"\n",
+            "two alerts",
+        ),
+    ] {
+        let told = complaint(text);
+        assert!(told.contains(says), "{told}");
+    }
+}
