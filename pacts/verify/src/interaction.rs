@@ -97,13 +97,16 @@ impl Interaction {
     /// provider states, or its method is no safe one.
     pub(crate) fn may_disturb(&self) -> bool {
         match &self.content {
-            Content::Http(content) => {
-                let safe = matches!(content.http.request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
-                !safe || !self.states.is_empty()
-            }
+            Content::Http(_) => !self.is_safe() || !self.states.is_empty(),
             Content::Asynchronous(_) | Content::Synchronous(_) => true,
             Content::Other(_) => false,
         }
+    }
+
+    /// Whether it is a request by a method that changes nothing (RFC 9110, 9.2.1).
+    pub(crate) fn is_safe(&self) -> bool {
+        let safe = |method: &str| matches!(method, "GET" | "HEAD" | "OPTIONS");
+        matches!(&self.content, Content::Http(content) if safe(&content.http.request.method))
     }
 
     /// Whether it goes over something that it cannot share with another interaction, whatever its states:

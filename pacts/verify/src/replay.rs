@@ -49,6 +49,9 @@ pub struct Settings {
     pub isolated_states: bool,
     /// Runs only interactions whose description or state holds this text.
     pub filter: Option<String>,
+    /// Runs only requests that change nothing (GET, HEAD, OPTIONS), and no messages. Provider states are
+    /// writes as well: whoever wants none leaves [`Target::states`] out.
+    pub only_safe: bool,
     pub request_timeout: Duration,
     pub run_timeout: Duration,
     /// Bytes of an answer's body, at most.
@@ -69,6 +72,8 @@ pub enum VerifyError {
     EmptyPact,
     #[error("no interaction matches the filter {0:?}")]
     FilterMatchesNothing(String),
+    #[error("no interaction that may be run only reads")]
+    NothingSafe,
     #[error("cannot make an HTTP client: {0}")]
     Client(String),
 }
@@ -82,7 +87,7 @@ pub async fn verify(
     on_event: &(dyn Fn(Event<'_>) + Send + Sync),
 ) -> Result<Verification, VerifyError> {
     let began = Instant::now();
-    let chosen = choose(pact, settings.filter.as_deref())?;
+    let chosen = choose(pact, settings)?;
     CATALOGUE.call_once(pact_matching::matchingrules::configure_core_catalogue);
     let run = Run {
         pact,
@@ -104,16 +109,18 @@ pub async fn verify(
 }
 
 /// The interactions to run. None at all would be a green that verified nothing.
-fn choose<'a>(pact: &'a Pact, filter: Option<&str>) -> Result<Vec<&'a Interaction>, VerifyError> {
+fn choose<'a>(pact: &'a Pact, settings: &Settings) -> Result<Vec<&'a Interaction>, VerifyError> {
     if pact.is_empty() {
         return Err(VerifyError::EmptyPact);
     }
+    let filter = settings.filter.as_deref();
     let wanted = |interaction: &&Interaction| filter.is_none_or(|text| interaction.mentions(text));
-    let chosen: Vec<_> = pact.interactions().iter().filter(wanted).collect();
-    match filter {
-        Some(text) if chosen.is_empty() => Err(VerifyError::FilterMatchesNothing(text.to_owned())),
-        _ => Ok(chosen),
+    let mut chosen: Vec<_> = pact.interactions().iter().filter(wanted).collect();
+    if let (Some(text), true) = (filter, chosen.is_empty()) {
+        return Err(VerifyError::FilterMatchesNothing(text.to_owned()));
     }
+    chosen.retain(|interaction| !settings.only_safe || interaction.is_safe());
+    if chosen.is_empty() { Err(VerifyError::NothingSafe) } else { Ok(chosen) }
 }
 
 /// First those that may run side by side, then the others, one after another. The results are in
@@ -175,6 +182,7 @@ impl Default for Settings {
             jobs: NonZeroUsize::MIN,
             isolated_states: false,
             filter: None,
+            only_safe: false,
             request_timeout: Duration::from_secs(10),
             run_timeout: Duration::from_mins(10),
             max_body: 8 * 1024 * 1024,

@@ -156,3 +156,15 @@ async fn a_pending_interaction_whose_state_is_not_there_yet_breaks_nothing() {
     assert_eq!(remarks[0].id, "pact.state.failed");
     assert!(remarks[0].hint.as_deref().unwrap().contains("pending"));
 }
+
+#[tokio::test]
+async fn what_only_reads_can_be_run_alone() {
+    let (provider, calls) = provider().await;
+    let mut deletion = pacts::get("a deletion", "/shows/7", 200);
+    deletion["request"]["method"] = json!("DELETE");
+    let pact = pact(&[pacts::get("a show", "/shows/7", 200), deletion]);
+    let settings = Settings { only_safe: true, ..Settings::default() };
+    let found = replay(&pact, &provider.target_with_states(), &settings).await;
+    let ran: Vec<&str> = found.interactions.iter().map(|result| &*result.description).collect();
+    assert_eq!((ran, provider.requests().len(), calls_of(&calls).len()), (vec!["a show"], 1, 0));
+}
