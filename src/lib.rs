@@ -18,6 +18,7 @@ pub mod baseline;
 pub mod cli;
 pub mod config;
 pub mod contract;
+pub mod drift;
 pub mod exit;
 pub mod finding;
 pub mod progress;

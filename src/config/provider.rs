@@ -18,12 +18,19 @@ use super::service::Needs;
 use super::template::Template;
 use super::values::{Name, Pattern, Period, header};
 
+/// The folder of released documents, beside the document.
+const RELEASED: &str = "released";
+
 /// A provider, as `countersign.toml` describes it.
 #[derive(Clone, Debug)]
 pub struct Provider {
     pub name: ProviderName,
     /// Its OpenAPI document.
     pub document: Option<PathBuf>,
+    /// The document that the world relies on: a file, or the folder that holds `NAME-VERSION.yaml`.
+    pub released: Option<PathBuf>,
+    /// Where it publishes its own document: a path of the provider, or a URL.
+    pub publishes: Option<Template>,
     pub site: Site,
     pub readiness: Readiness,
     /// The services that it needs.
@@ -62,6 +69,8 @@ pub struct Messages {
 pub(super) struct RawProvider {
     pub name: Spanned<Name>,
     document: Option<PathBuf>,
+    released: Option<PathBuf>,
+    publishes: Option<Template>,
     build: Option<Spanned<Vec<Template>>>,
     start: Option<Spanned<Vec<Template>>>,
     #[serde(default)]
@@ -94,6 +103,8 @@ impl Provider {
         Self {
             name,
             document: None,
+            released: None,
+            publishes: None,
             site: Site::Running(url),
             readiness: Readiness::default(),
             needs: Needs::default(),
@@ -122,7 +133,13 @@ impl Provider {
         let redis = self.messages.celery.as_ref().map(|celery| &celery.redis);
         let headers = self.headers.iter().map(|(_, value)| value);
         let launch = launch.into_iter().flat_map(Launch::templates);
-        launch.chain(url).chain(&self.readiness.question).chain(&self.states).chain(headers).chain(redis)
+        launch
+            .chain(url)
+            .chain(&self.readiness.question)
+            .chain(&self.states)
+            .chain(&self.publishes)
+            .chain(headers)
+            .chain(redis)
     }
 }
 
@@ -146,6 +163,8 @@ impl RawProvider {
         let headers = std::mem::take(&mut self.headers);
         let headers = headers.into_iter().map(header).collect::<Result<_, _>>()?;
         let document = self.document.take().map(|document| folder.join(document));
+        let beside = document.as_ref().and_then(|document| Some(document.parent()?.join(RELEASED)));
+        let released = self.released.take().map(|released| folder.join(released)).or(beside);
         let messages = Messages {
             celery: self.celery.take(),
             websocket: self.websocket.take(),
@@ -155,6 +174,8 @@ impl RawProvider {
         Ok(Provider {
             name: self.name.into_inner().0,
             document,
+            released,
+            publishes: self.publishes,
             site,
             readiness: Readiness::new(self.ready, self.ready_line, self.ready_timeout),
             needs: self.needs,

@@ -1,0 +1,3 @@
+//! Drift: what the world relies on, what the repository says, and what runs, held against each other.
+
+pub mod document;
