@@ -137,6 +137,18 @@ pub enum Reliance {
     Reads,
 }
 
+impl Reliance {
+    /// As in `ui-archivist: "a VOD exists" reads /duration`.
+    #[must_use]
+    pub const fn verb(self) -> &'static str {
+        match self {
+            Self::Calls => "calls it",
+            Self::Sends => "sends",
+            Self::Reads => "reads",
+        }
+    }
+}
+
 /// Why a finding does not count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Accepted {

@@ -1,11 +1,13 @@
-//! One report, several formats. A format is a file here with `render(&Report, &mut dyn Write, …)`
-//! and a line in [`Format`].
+//! One report, several formats. A format is a file here with `render(&Report, &mut dyn Write)` and a
+//! line in [`Format`].
 
+mod grouped;
 mod json;
 mod keyed;
 mod model;
 mod printable;
 mod text;
+pub mod words;
 
 use std::io::{self, Write};
 
@@ -27,12 +29,18 @@ pub enum Format {
 }
 
 impl Format {
-    /// Writes `report` in this format; `look` is heeded by those that are for people.
+    /// Writes `report` in this format; `look` is heeded by text alone.
     pub fn render(self, report: &Report, out: &mut dyn Write, look: Look) -> io::Result<()> {
         match self {
             Self::Text => text::render(report, out, look),
             Self::Json => json::render(report, out),
         }
+    }
+
+    /// Whether it is added to the end of a file that is there, in place of what stands in it.
+    #[must_use]
+    pub fn adds(self) -> bool {
+        false
     }
 }
 

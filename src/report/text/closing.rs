@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::{BROKEN, FAINT, HEAD, KEPT, Page, UNKNOWN, seconds};
-use crate::report::{Coverage, Outcome, Trouble, plural, printable};
+use super::{BROKEN, FAINT, HEAD, KEPT, Page, UNKNOWN};
+use crate::report::{Coverage, Outcome, Trouble, plural, printable, words};
 
 /// Paths of unused operations that are shown where not all are asked for.
 const PATHS: usize = 6;
@@ -61,15 +61,22 @@ impl Page<'_> {
 
     pub(super) fn summary(&mut self) -> io::Result<()> {
         let summary = &self.report.summary;
-        let (style, word) = match summary.outcome {
-            Outcome::Kept => (KEPT, "kept"),
-            Outcome::Broken => (BROKEN, "broken"),
-            Outcome::Unknown => (UNKNOWN, "could not tell"),
+        let style = match summary.outcome {
+            Outcome::Kept => KEPT,
+            Outcome::Broken => BROKEN,
+            Outcome::Unknown => UNKNOWN,
         };
-        let counts = self.counts(summary.interactions, summary.kept, summary.broken, summary.unknown);
-        let contracts = plural(summary.contracts, "contract");
-        let text =
-            format!("{}: {contracts}, {counts} in {}", self.paint(style, word), seconds(summary.duration_ms));
+        let mut parts = Vec::new();
+        if summary.contracts > 0 || self.report.documents.is_empty() {
+            parts.push(plural(summary.contracts, "contract"));
+            parts.push(self.counts(summary.interactions, summary.kept, summary.broken, summary.unknown));
+        }
+        if !self.report.documents.is_empty() {
+            parts.push(plural(self.report.documents.len(), "document"));
+            parts.extend(Some(words::tally(summary.findings)).filter(|it| !it.is_empty()));
+        }
+        let word = self.paint(style, words::outcome(summary.outcome));
+        let text = format!("{word}: {} in {}", parts.join(", "), words::seconds(summary.duration_ms));
         self.line(0, &text)
     }
 }
