@@ -47,8 +47,8 @@ fn reads_a_provider_that_is_started() {
 fn names_the_line_and_column_of_what_is_wrong() {
     assert_eq!(
         complaint("[[provider]]\nname = \"a\"\nurl = \"http://a\"\ndocumnet = \"x.yaml\"\n"),
-        "house/countersign.toml:4:1: unknown field `documnet`, expected one of `name`, `document`, `build`, \
-         `start`, `env`, `address`, `url`, `ready`, `ready_line`, `ready_timeout`, `needs`, `states`, \
+        "house/countersign.toml:4:1: unknown field `documnet`, expected one of `name`, `document`, \
+         `released`, `publishes`, `build`, `start`, `env`, `address`, `url`, `ready`, `ready_line`, `ready_timeout`, `needs`, `states`, \
          `isolated_states`, `jobs`, `headers`, `celery`, `websocket`, `trigger`, `request_timeout`, \
          `run_timeout`"
     );
