@@ -106,7 +106,7 @@ mod tests {
             .lines()
             .map(|line| line.strip_prefix("# ").filter(meant).unwrap_or(line))
             // Several answers to one question: the template shows them all.
-            .filter(|line| !["address", "command", "send"].iter().any(|key| line.starts_with(key)))
+            .filter(|line| !["address", "command", "send", "file = "].iter().any(|key| line.starts_with(key)))
             .flat_map(|line| [line, "\n"])
             .collect();
         let config = Config::from_text(config::FILE.as_ref(), &all);
