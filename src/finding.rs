@@ -4,6 +4,7 @@
 mod key;
 mod nouns;
 mod replay;
+mod rule;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -11,6 +12,7 @@ use serde_json::Value;
 
 pub use key::Key;
 pub use replay::{Gathered, NO_ANSWER, coverage, gather};
+pub use rule::rule;
 
 /// One disagreement between pact, document and provider, or between two documents.
 #[derive(Clone, Debug, Serialize, JsonSchema)]

@@ -1,11 +1,15 @@
 //! One report, several formats. A format is a file here with `render(&Report, &mut dyn Write)` and a
 //! line in [`Format`].
 
+mod github;
 mod grouped;
 mod json;
+mod junit;
 mod keyed;
 mod model;
 mod printable;
+mod sarif;
+mod subject;
 mod text;
 pub mod words;
 
@@ -26,6 +30,12 @@ pub enum Format {
     Text,
     /// For programs; `countersign schema` prints its JSON Schema.
     Json,
+    /// For the test pages of CI systems, as XML.
+    Junit,
+    /// For code scanners and editors: SARIF 2.1.0.
+    Sarif,
+    /// For GitHub Actions: annotations of files and lines.
+    Github,
 }
 
 impl Format {
@@ -34,6 +44,9 @@ impl Format {
         match self {
             Self::Text => text::render(report, out, look),
             Self::Json => json::render(report, out),
+            Self::Junit => junit::render(report, out),
+            Self::Sarif => sarif::render(report, out),
+            Self::Github => github::render(report, out),
         }
     }
 

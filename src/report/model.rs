@@ -1,13 +1,14 @@
 //! The report: what a run found, as values that every format reads and none changes. Its JSON form
 //! is stable within a version and described by `docs/report.schema.json`.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::keyed;
-use crate::finding::{Finding, Location, Severity, Verdict};
+use crate::finding::{self, Finding, Location, Severity, Verdict};
 
 /// The version of the report's shape. Members may be added within a version, never changed.
 pub const VERSION: u32 = 2;
@@ -251,7 +252,8 @@ pub struct Operation {
 }
 
 impl Report {
-    /// Puts the parts together and counts them. A run that looked at nothing is `unknown`.
+    /// Puts the parts together and counts them. A run that looked at nothing is `unknown`. Ids that
+    /// `rules` does not explain are looked up.
     #[must_use]
     pub fn new(verb: Verb, parts: Parts, duration: Duration) -> Self {
         let Parts { findings, errors, contracts, coverage, documents, rules } = parts;
@@ -274,8 +276,18 @@ impl Report {
             findings: Tally::of(&findings),
             duration_ms: milliseconds(duration),
         };
+        let rules = explained(&findings, &rules);
         Self { version: VERSION, verb, summary, findings, errors, contracts, coverage, documents, rules }
     }
+}
+
+/// The rules of all ids that occur, by id.
+fn explained(findings: &[Finding], given: &[Rule]) -> Vec<Rule> {
+    let ids: BTreeSet<&str> = findings.iter().map(|finding| &*finding.id).collect();
+    let own = |id: &str| given.iter().position(|rule| rule.id == id);
+    let known =
+        ids.into_iter().map(|id| own(id).map_or_else(|| finding::rule(id), |at| Some(given[at].clone())));
+    known.flatten().collect()
 }
 
 impl Tally {

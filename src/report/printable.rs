@@ -26,12 +26,13 @@ pub fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-/// Control characters, line separators, and the marks that turn the direction of what follows.
+/// Control characters, line separators, the marks that turn the direction of what follows, and what is
+/// no character at all and may stand in no XML.
 fn obeyed(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
-            '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+            '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
         )
 }
 
@@ -51,6 +52,7 @@ mod tests {
         assert_eq!(printable("\u{1b}[2Jgone"), "\\u{1b}[2Jgone");
         assert_eq!(printable("a\r\nb\tc"), "a\\r\\nb\\tc");
         assert_eq!(printable("\u{9b}31m\u{7f}"), "\\u{9b}31m\\u{7f}");
+        assert_eq!(printable("\u{fffe}\u{ffff}"), "\\u{fffe}\\u{ffff}");
         assert_eq!(printable("abc\u{202e}txt.exe"), "abc\\u{202e}txt.exe");
     }
 }

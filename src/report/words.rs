@@ -2,14 +2,28 @@
 
 use serde_json::Value;
 
-use super::{Direction, Message, Outcome, Report, Standing, Tally, plural, printable};
-use crate::finding::{Affected, Between, Finding, Location, Reliance, Severity, Verdict};
+use super::{Direction, Message, Outcome, Report, Standing, Tally, Verb, plural, printable};
+use crate::finding::{Accepted, Affected, Between, Finding, Location, Reliance, Severity, Verdict};
 
 /// Characters of a value that are shown: it is evidence, not a listing.
 const VALUE: usize = 160;
 
 /// What is said where somebody looked and found nobody.
 pub const NOBODY: &str = "relied on by no known consumer";
+
+/// What a finding is about that is about no operation.
+pub const WHOLE: &str = "the document as a whole";
+
+pub fn verb(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Check => "check",
+        Verb::Verify => "verify",
+        Verb::Compare => "compare",
+        Verb::Diff => "diff",
+        Verb::Drift => "drift",
+        Verb::Proxy => "proxy",
+    }
+}
 
 pub fn severity(severity: Severity) -> &'static str {
     match severity {
@@ -133,6 +147,49 @@ pub fn affects(finding: &Finding) -> &'static str {
     if finding.breaks() { "breaking for" } else { "concerns" }
 }
 
+/// The severity, or that somebody has accepted it.
+pub fn weight(finding: &Finding) -> &'static str {
+    if finding.accepted.is_some() { "accepted" } else { severity(finding.severity) }
+}
+
+/// All that there is to say of a finding, as plain lines of which the first is what happened.
+pub fn lines(finding: &Finding) -> Vec<String> {
+    let first = format!("{}: {} [{}]", weight(finding), sentence(finding), finding.id);
+    let rest = details(finding).into_iter().map(|line| format!("  {line}"));
+    [printable(&first).into_owned()].into_iter().chain(rest).collect()
+}
+
+/// What there is to say beside what happened, as plain lines.
+pub fn details(finding: &Finding) -> Vec<String> {
+    let mut lines = Vec::new();
+    lines.extend(finding.accepted.as_ref().map(|accepted| format!("accepted {}", acceptance(accepted))));
+    if !silent(finding) {
+        for side in sides(finding) {
+            let place = side.place.as_ref().map_or(String::new(), |place| format!("  {place}"));
+            lines.push(format!("{} says {}{place}", side.who, said(finding, &side)));
+        }
+    }
+    match finding.affects.as_deref() {
+        None => {}
+        Some([]) => lines.push(NOBODY.to_owned()),
+        Some(all) => lines.extend(all.iter().map(|it| format!("{} {}", affects(finding), affected(it)))),
+    }
+    lines.extend(finding.hint.as_ref().map(|hint| format!("hint: {hint}")));
+    lines.iter().map(|line| printable(line).into_owned()).collect()
+}
+
+/// Who accepted a finding, until when and why.
+pub fn acceptance(accepted: &Accepted) -> String {
+    let until = accepted.until.as_ref().map_or(String::new(), |day| format!(" until {day}"));
+    let reason = accepted.reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));
+    format!("by {}{until}{reason}", accepted.by)
+}
+
+/// Whether neither side says anything: a change may be about a place alone.
+pub fn silent(finding: &Finding) -> bool {
+    is_change(finding.between) && finding.expected.is_null() && finding.actual.is_null()
+}
+
 /// What one of the two says of a finding: nothing at all, where it is a change and there is no value.
 pub fn said(finding: &Finding, side: &Side<'_>) -> String {
     if is_change(finding.between) && side.says.is_null() { "nothing".to_owned() } else { short(side.says) }
@@ -184,12 +241,13 @@ pub fn tally(tally: Tally) -> String {
 /// The run in numbers, such as `1 kept, 1 broken, 0 unknown`.
 pub fn numbers(report: &Report) -> String {
     let summary = &report.summary;
-    let interactions =
-        format!("{} kept, {} broken, {} unknown", summary.kept, summary.broken, summary.unknown);
-    let findings = tally(summary.findings);
-    match (summary.contracts > 0 || report.documents.is_empty(), findings.is_empty()) {
-        (true, _) => interactions,
-        (false, true) => "no findings".to_owned(),
-        (false, false) => findings,
+    let mut parts = Vec::new();
+    if summary.contracts > 0 || report.documents.is_empty() {
+        parts.push(format!("{} kept, {} broken, {} unknown", summary.kept, summary.broken, summary.unknown));
     }
+    if !report.documents.is_empty() {
+        let findings = tally(summary.findings);
+        parts.push(if findings.is_empty() { "no findings".to_owned() } else { findings });
+    }
+    parts.join("; ")
 }

@@ -52,6 +52,21 @@ fn as_json() {
 }
 
 #[test]
+fn as_junit() {
+    insta::assert_snapshot!(rendered(Format::Junit, Look::default()));
+}
+
+#[test]
+fn as_sarif() {
+    insta::assert_snapshot!(rendered(Format::Sarif, Look::default()));
+}
+
+#[test]
+fn as_github() {
+    insta::assert_snapshot!(rendered(Format::Github, Look::default()));
+}
+
+#[test]
 fn json_is_of_the_schema() {
     let schema = serde_json::to_value(countersign::report::schema()).unwrap();
     let report: Value = serde_json::from_str(&rendered(Format::Json, Look::default())).unwrap();

@@ -43,7 +43,7 @@ impl Page<'_> {
         if findings.is_empty() {
             return Ok(());
         }
-        let what = group.operation.unwrap_or("the document as a whole");
+        let what = group.operation.unwrap_or(words::WHOLE);
         let whose = group.provider.map_or(String::new(), |provider| format!("  {}", printable(provider)));
         let heading = format!("{}{}", self.paint(HEAD, what), self.paint(FAINT, &whose));
         self.line(0, &heading)?;

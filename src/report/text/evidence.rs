@@ -35,7 +35,7 @@ impl Page<'_> {
             (None, Severity::Warning) => UNKNOWN,
             (Some(_), _) | (None, Severity::Info) => FAINT,
         };
-        let word = if finding.accepted.is_some() { "accepted" } else { words::severity(finding.severity) };
+        let word = words::weight(finding);
         let id = self.paint(FAINT, &format!("[{}]", finding.id));
         let text = format!("{}: {} {id}", self.paint(style, word), printable(&finding.message));
         self.line(indent, &text)
@@ -44,7 +44,7 @@ impl Page<'_> {
     /// What each of the two says, and where it says so.
     fn evidence(&mut self, indent: usize, finding: &Finding) -> io::Result<()> {
         let sides = words::sides(finding);
-        let silent = words::is_change(finding.between) && sides.iter().all(|it| it.says.is_null());
+        let silent = words::silent(finding);
         let said = sides.map(|side| {
             let what = if silent { String::new() } else { words::said(finding, &side) };
             (format!("{} says", side.who), what, side.place)
@@ -81,9 +81,7 @@ impl Page<'_> {
 
     fn accepted(&mut self, indent: usize, finding: &Finding) -> io::Result<()> {
         let Some(accepted) = &finding.accepted else { return Ok(()) };
-        let until = accepted.until.as_ref().map_or(String::new(), |day| format!(" until {day}"));
-        let reason = accepted.reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));
-        let text = self.paint(FAINT, &format!("by {}{until}{reason}", accepted.by));
+        let text = self.paint(FAINT, &words::acceptance(accepted));
         self.line(indent, &text)
     }
 }
