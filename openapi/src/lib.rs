@@ -1,6 +1,7 @@
 //! Everything that understands OpenAPI documents: load one with its source positions, find the
 //! operation of a request, and hold an HTTP exchange against it. Knows nothing of pacts.
 
+pub mod asyncapi;
 mod body;
 mod conceal;
 pub mod document;
@@ -22,6 +23,7 @@ pub mod sources;
 mod swagger;
 pub mod violation;
 
+pub use asyncapi::AsyncDocument;
 pub use document::{Document, OpenApiVersion, Operation, OperationKey, Remark};
 pub use exchange::{HttpRequest, HttpResponse};
 pub use load::{LoadError, LoadOptions, RefError};

@@ -104,10 +104,11 @@ pub enum LoadError {
     #[error("{file} is no OpenAPI document: it says neither `openapi` nor `swagger`")]
     NoVersion { file: Arc<str> },
 
-    #[error(
-        "{file} is written in {version}, and this tool reads OpenAPI 2.0, 3.0 and 3.1: convert it to one of them"
-    )]
-    UnsupportedVersion { file: Arc<str>, version: String },
+    #[error("{file} is no AsyncAPI document: it does not say `asyncapi`")]
+    NoAsyncVersion { file: Arc<str> },
+
+    #[error("{file} is written in {version}, and this tool reads {known}: convert it to one of them")]
+    UnsupportedVersion { file: Arc<str>, version: String, known: &'static str },
 
     #[error(
         "{}: {} {} answers the same requests as {} at {}: remove one of the two",

@@ -50,19 +50,50 @@ pub enum Dialect {
     OpenApi30,
     /// The Schema Object of OpenAPI 3.1: draft 2020-12 with `discriminator`.
     OpenApi31,
+    /// The Schema Object of AsyncAPI 2 and 3: draft 7 with `discriminator`, which is a name.
+    AsyncApi,
     Draft4,
+    Draft7,
     Draft202012,
 }
 
 impl Dialect {
-    /// Both dialects of OpenAPI assert formats and know `discriminator`, `readOnly` and `writeOnly`.
+    /// Both dialects of OpenAPI know `readOnly` and `writeOnly`.
     fn is_openapi(self) -> bool {
         matches!(self, Self::OpenApi30 | Self::OpenApi31)
     }
 
-    /// Both older dialects overlook what stands beside a `$ref`.
+    /// The dialects of documents assert formats and know `discriminator`; those of JSON Schema alone
+    /// do neither.
+    fn is_of_documents(self) -> bool {
+        self.is_openapi() || self == Self::AsyncApi
+    }
+
+    /// The older dialects overlook what stands beside a `$ref`, and have `items` that are a list.
     fn is_old(self) -> bool {
-        matches!(self, Self::OpenApi30 | Self::Draft4)
+        matches!(self, Self::OpenApi30 | Self::Draft4) || self.is_draft_7()
+    }
+
+    fn is_draft_7(self) -> bool {
+        matches!(self, Self::AsyncApi | Self::Draft7)
+    }
+
+    /// The dialect of an AsyncAPI schema that says `schemaFormat: format`; none where it is one that
+    /// nothing here reads.
+    pub(crate) fn of_format(format: &str) -> Option<Self> {
+        let (kind, version) = format.split_once(';').unwrap_or((format, ""));
+        let kind = kind.trim().trim_end_matches("+json").trim_end_matches("+yaml");
+        let version = version.split_once('=').map_or("", |(_, version)| version.trim());
+        match (kind, version) {
+            ("application/vnd.aai.asyncapi", _) | ("application/schema", "" | "draft-07") => {
+                Some(Self::AsyncApi)
+            }
+            ("application/schema", "draft-04") => Some(Self::Draft4),
+            ("application/schema", "draft-2020-12") => Some(Self::Draft202012),
+            ("application/vnd.oai.openapi", version) if version.starts_with("3.0") => Some(Self::OpenApi30),
+            ("application/vnd.oai.openapi", version) if version.starts_with("3.1") => Some(Self::OpenApi31),
+            _ => None,
+        }
     }
 
     /// The dialect of a document that says `jsonSchemaDialect: uri`.
@@ -131,6 +162,15 @@ impl Schemas {
     pub fn compile_all(&self) -> Result<usize, LoadError> {
         for spot in self.sources.schemas() {
             self.slots.id(&spot);
+        }
+        self.compile_named()
+    }
+
+    /// Compiles the schemas at `places` and what they refer to; gives the number of places that stand
+    /// for themselves.
+    pub fn compile_from(&self, places: &[Spot]) -> Result<usize, LoadError> {
+        for spot in places {
+            self.slots.id(spot);
         }
         self.compile_named()
     }

@@ -21,7 +21,7 @@ use loader::Loader;
 pub(crate) use resources::ResourceId;
 use resources::Resources;
 pub(crate) use walk::is_reference;
-use walk::{Identifiers, schemas};
+use walk::{Found, Identifiers, schemas, walk};
 
 /// One of the files of a document; the root file is `FileId::ROOT`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -218,6 +218,20 @@ impl Sources {
         found
     }
 
+    /// The places of all messages and operations of an AsyncAPI document that name traits.
+    pub fn trait_owners(&self) -> Vec<Spot> {
+        let mut owners = Vec::new();
+        for (index, source) in self.files.iter().enumerate() {
+            let file = FileId(u32::try_from(index).unwrap_or(u32::MAX));
+            walk(source.value(), Identifiers::Draft7, &mut |at, found| {
+                if matches!(found, Found::Traits) {
+                    owners.push(Spot { file, pointer: at.pointer() });
+                }
+            });
+        }
+        owners
+    }
+
     /// The resource that `spot` lies in.
     pub fn resource(&self, spot: &Spot) -> Option<ResourceId> {
         self.resources.around(spot)
@@ -234,11 +248,19 @@ impl Identifiers {
         match dialect {
             Dialect::OpenApi30 => Self::None,
             Dialect::Draft4 => Self::Draft4,
+            Dialect::AsyncApi | Dialect::Draft7 => Self::Draft7,
             Dialect::OpenApi31 | Dialect::Draft202012 => Self::Draft202012,
         }
     }
 }
 
+/// The reference to `pointer` in the file that `uri` names.
+pub(crate) fn refer_to(uri: &str, pointer: &JsonPointer) -> String {
+    format!("{uri}#{}", utf8_percent_encode(pointer.as_str(), IN_FRAGMENTS))
+}
+
+/// What a fragment cannot say of itself.
+const IN_FRAGMENTS: &AsciiSet = &CONTROLS.add(b' ').add(b'%').add(b'#').add(b'"').add(b'<').add(b'>');
 /// What a path as a reference cannot say of itself.
 const IN_PATHS: &AsciiSet = &CONTROLS.add(b' ').add(b'%').add(b'#').add(b'?').add(b':');
 

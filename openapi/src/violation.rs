@@ -49,6 +49,8 @@ pub enum Place {
     ResponseStatus,
     ResponseHeader(String),
     ResponseBody(JsonPointer),
+    MessagePayload(JsonPointer),
+    MessageHeaders(JsonPointer),
 }
 
 /// A place in a source file. `line` counts from 1 and is missing where the source has no lines of
@@ -65,6 +67,11 @@ pub struct Position {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(into = "&'static str")]
 pub enum Code {
+    MessagePayloadIncompatible,
+    MessagePayloadUnknown,
+    MessagePayloadUnvalidatable,
+    MessageHeadersIncompatible,
+    MessageHeadersUnvalidatable,
     RequestPathOrMethodUnknown,
     RequestPathIncompatible,
     RequestQueryIncompatible,
@@ -93,6 +100,11 @@ impl Code {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::MessagePayloadIncompatible => "message.payload.incompatible",
+            Self::MessagePayloadUnknown => "message.payload.unknown",
+            Self::MessagePayloadUnvalidatable => "message.payload.unvalidatable",
+            Self::MessageHeadersIncompatible => "message.headers.incompatible",
+            Self::MessageHeadersUnvalidatable => "message.headers.unvalidatable",
             Self::RequestPathOrMethodUnknown => "request.path-or-method.unknown",
             Self::RequestPathIncompatible => "request.path.incompatible",
             Self::RequestQueryIncompatible => "request.query.incompatible",
@@ -126,7 +138,10 @@ impl Code {
     #[must_use]
     pub const fn severity(self) -> Severity {
         match self {
-            Self::RequestQueryUnknown
+            Self::MessagePayloadUnknown
+            | Self::MessagePayloadUnvalidatable
+            | Self::MessageHeadersUnvalidatable
+            | Self::RequestQueryUnknown
             | Self::RequestBodyUnknown
             | Self::RequestBodyUnvalidatable
             | Self::RequestContentTypeMissing
@@ -137,10 +152,17 @@ impl Code {
 }
 
 impl Place {
-    /// Whether this is a place in the request, and not in the response.
+    /// Whether this is a place in the request, and not in the response nor in a message.
     #[must_use]
     pub const fn is_request(&self) -> bool {
-        !matches!(self, Self::ResponseStatus | Self::ResponseHeader(_) | Self::ResponseBody(_))
+        !matches!(
+            self,
+            Self::ResponseStatus
+                | Self::ResponseHeader(_)
+                | Self::ResponseBody(_)
+                | Self::MessagePayload(_)
+                | Self::MessageHeaders(_)
+        )
     }
 }
 

@@ -110,6 +110,7 @@ fn place(place: &Place) -> String {
         Place::ResponseStatus => "status".to_owned(),
         Place::ResponseHeader(name) => format!("answer-header:{name}"),
         Place::ResponseBody(pointer) => format!("answer:{pointer}"),
+        Place::MessagePayload(_) | Place::MessageHeaders(_) => unreachable!("an exchange has no messages"),
     }
 }
 

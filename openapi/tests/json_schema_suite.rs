@@ -40,7 +40,9 @@ fn main() {
     let arguments = Arguments::from_args();
     let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/conformance/json-schema");
     let mut trials = Vec::new();
-    for (folder, dialect) in [("draft4", Dialect::Draft4), ("draft2020-12", Dialect::Draft202012)] {
+    let drafts =
+        [("draft4", Dialect::Draft4), ("draft7", Dialect::Draft7), ("draft2020-12", Dialect::Draft202012)];
+    for (folder, dialect) in drafts {
         let files = files(&suite.join(folder));
         if files.is_empty() {
             let name = format!("skipped: no JSON Schema Test Suite at {}", suite.join(folder).display());

@@ -67,9 +67,8 @@ fn with(mut list: Value, value: Value) -> Value {
 /// of the value, and to definitions of which each may refer to those before it: a schema that leads
 /// back to itself at the same place has no meaning that could be compared.
 fn schema(dialect: Dialect) -> BoxedStrategy<Value> {
-    let modern = dialect == Dialect::Draft202012;
-    let folder = if modern { "$defs" } else { "definitions" };
-    let one = |names: &[&'static str]| part(modern, folder, names.to_vec());
+    let folder = if dialect == Dialect::Draft202012 { "$defs" } else { "definitions" };
+    let one = |names: &[&'static str]| part(dialect, folder, names.to_vec());
     (one(&[]), one(&["x"]), one(&["x", "y"]), one(&["x", "y", "z"]))
         .prop_map(move |(x, y, z, mut root)| {
             root[folder] = json!({"x": x, "y": y, "z": z});
@@ -79,7 +78,7 @@ fn schema(dialect: Dialect) -> BoxedStrategy<Value> {
 }
 
 /// A schema that may refer to the definitions `names`.
-fn part(modern: bool, folder: &'static str, names: Vec<&'static str>) -> BoxedStrategy<Value> {
+fn part(dialect: Dialect, folder: &'static str, names: Vec<&'static str>) -> BoxedStrategy<Value> {
     let plain = prop::collection::vec(assertion(), 0..3).prop_map(object);
     let again = Just(json!({"properties": {"a": {"$ref": "#"}}, "items": {"$ref": "#"}}));
     let leaf = if names.is_empty() {
@@ -89,7 +88,7 @@ fn part(modern: bool, folder: &'static str, names: Vec<&'static str>) -> BoxedSt
         prop_oneof![4 => plain, 1 => again, 2 => reference].boxed()
     };
     leaf.prop_recursive(3, 24, 4, move |inner| {
-        prop::collection::vec(prop_oneof![3 => keyword(&inner, modern), 1 => assertion()], 1..4)
+        prop::collection::vec(prop_oneof![3 => keyword(&inner, dialect), 1 => assertion()], 1..4)
             .prop_map(object)
     })
     .boxed()
@@ -99,7 +98,7 @@ fn object(members: Vec<(String, Value)>) -> Value {
     Value::Object(members.into_iter().collect::<Map<_, _>>())
 }
 
-fn keyword(inner: &BoxedStrategy<Value>, modern: bool) -> BoxedStrategy<(String, Value)> {
+fn keyword(inner: &BoxedStrategy<Value>, dialect: Dialect) -> BoxedStrategy<(String, Value)> {
     let one = |names: &[&'static str]| {
         (select(names.to_vec()), inner.clone()).prop_map(|(keyword, schema)| (keyword.to_owned(), schema))
     };
@@ -116,8 +115,14 @@ fn keyword(inner: &BoxedStrategy<Value>, modern: bool) -> BoxedStrategy<(String,
         one(&["not", "items", "additionalProperties"]),
         map(&["properties", "patternProperties"]),
     ];
-    if !modern {
-        return prop_oneof![3 => shared, 1 => map(&["dependencies"]), 1 => one(&["additionalItems"])].boxed();
+    if dialect != Dialect::Draft202012 {
+        let old = prop_oneof![3 => shared, 1 => map(&["dependencies"]), 1 => one(&["additionalItems"])];
+        let newer = one(&["if", "then", "else", "contains", "propertyNames"]);
+        return if dialect == Dialect::Draft7 {
+            prop_oneof![3 => old, 1 => newer].boxed()
+        } else {
+            old.boxed()
+        };
     }
     prop_oneof![
         3 => shared,
@@ -151,6 +156,11 @@ proptest! {
     #[test]
     fn draft_4(schema in schema(Dialect::Draft4), values in prop::collection::vec(value(), 1..6)) {
         agree(&schema, &values, Dialect::Draft4, Draft::Draft4)?;
+    }
+
+    #[test]
+    fn draft_7(schema in schema(Dialect::Draft7), values in prop::collection::vec(value(), 1..6)) {
+        agree(&schema, &values, Dialect::Draft7, Draft::Draft7)?;
     }
 
     #[test]

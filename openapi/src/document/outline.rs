@@ -1,6 +1,7 @@
 //! From the text of a document to its operations: each read once, none twice.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -55,7 +56,7 @@ pub(super) fn version(sources: &Sources) -> Result<OpenApiVersion, LoadError> {
         (None, Some(swagger)) => {
             return match plain(swagger).as_str() {
                 "2.0" | "2" => Ok(OpenApiVersion::V2_0),
-                other => Err(LoadError::UnsupportedVersion { file, version: format!("Swagger {other}") }),
+                other => Err(unsupported(file, format!("Swagger {other}"))),
             };
         }
         (None, None) => return Err(LoadError::NoVersion { file }),
@@ -66,8 +67,12 @@ pub(super) fn version(sources: &Sources) -> Result<OpenApiVersion, LoadError> {
     match minor.as_slice() {
         ["3", "0"] => Ok(OpenApiVersion::V3_0),
         ["3", "1"] => Ok(OpenApiVersion::V3_1),
-        _ => Err(LoadError::UnsupportedVersion { file, version: format!("OpenAPI {version}") }),
+        _ => Err(unsupported(file, format!("OpenAPI {version}"))),
     }
+}
+
+fn unsupported(file: Arc<str>, version: String) -> LoadError {
+    LoadError::UnsupportedVersion { file, version, known: "OpenAPI 2.0, 3.0 and 3.1" }
 }
 
 fn plain(value: &Value) -> String {

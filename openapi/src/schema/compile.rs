@@ -37,6 +37,9 @@ impl Schemas {
     }
 
     fn object(&self, keywords: &Map<String, Value>, spot: Spot) -> Node {
+        if self.dialect == Dialect::AsyncApi && keywords.contains_key("schemaFormat") {
+            return self.of_another_format(keywords, spot);
+        }
         let mut compiler = Compiler { schemas: self, keywords, spot: &spot, rules: Vec::new() };
         let alone = compiler.reference() && self.dialect.is_old();
         if !alone {
@@ -62,6 +65,17 @@ impl Schemas {
             Kind::Rules(Box::new(Rules { all, nullable, tracks, access, full_access: OnceLock::new() }))
         };
         Node { resource: self.sources.resource(&spot), spot, kind }
+    }
+
+    /// A Multi Format Schema Object of AsyncAPI.
+    fn of_another_format(&self, keywords: &Map<String, Value>, spot: Spot) -> Node {
+        let format = keywords["schemaFormat"].as_str().unwrap_or_default();
+        match (Dialect::of_format(format), keywords.get("schema")) {
+            (Some(Dialect::AsyncApi), Some(schema)) => self.node_of(schema, spot.join("schema")),
+            _ => {
+                self.unjudgeable(spot, "schemaFormat", &format!("schemas in {format:?} are not judged here"))
+            }
+        }
     }
 
     fn unjudgeable(&self, spot: Spot, keyword: &str, reason: &str) -> Node {
@@ -106,12 +120,14 @@ impl Compiler<'_> {
         self.dependencies();
         self.items();
         self.branches();
-        if self.is_modern() {
-            self.dynamic_reference();
+        if self.is_modern() || self.schemas.dialect.is_draft_7() {
             self.conditional();
             self.contains();
-            // After all others: they ask what the others have looked at.
             self.one("propertyNames", Rule::PropertyNames);
+        }
+        if self.is_modern() {
+            self.dynamic_reference();
+            // After all others: they ask what the others have looked at.
             self.one("unevaluatedProperties", Rule::UnevaluatedProperties);
             self.one("unevaluatedItems", Rule::UnevaluatedItems);
         }
@@ -153,7 +169,7 @@ impl Compiler<'_> {
             self.malformed(&keyword.keyword, &keyword.reason);
         }
         let format = self.keywords.get("format").and_then(Value::as_str).and_then(NumberFormat::parse);
-        if self.schemas.dialect.is_openapi() {
+        if self.schemas.dialect.is_of_documents() {
             self.rules.extend(format.map(Rule::NumberFormat));
         }
     }
@@ -199,7 +215,7 @@ impl Compiler<'_> {
             add(self, "dependentRequired", members.unwrap_or_default(), Vec::new());
             let schemas = self.map("dependentSchemas").unwrap_or_default();
             add(self, "dependentSchemas", Vec::new(), schemas);
-        } else if self.schemas.dialect == Dialect::Draft4 {
+        } else if self.schemas.dialect != Dialect::OpenApi30 {
             let (mut members, mut schemas) = (Vec::new(), Vec::new());
             let dependencies = self.read("dependencies", "an object", |value| value.as_object().cloned());
             for (name, wanted) in dependencies.unwrap_or_default() {
@@ -237,6 +253,10 @@ impl Compiler<'_> {
 
     fn contains(&mut self) {
         let Some(node) = self.node("contains") else { return };
+        if !self.is_modern() {
+            self.rules.push(Rule::Contains(Box::new(Contains { node, min: 1, max: None })));
+            return;
+        }
         // `2.0` is a whole number too.
         let count = |value: &Value| value.as_u64().or_else(|| format!("{}", value.as_f64()?).parse().ok());
         let min = self.read("minContains", "a whole number", count).unwrap_or(1);

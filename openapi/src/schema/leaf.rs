@@ -144,7 +144,7 @@ impl Leaves {
     fn is_assertion(&self, keyword: &str) -> bool {
         SHARED.contains(&keyword)
             || keyword == "maxProperties"
-            || (keyword == "const" && matches!(self.dialect, Dialect::OpenApi31 | Dialect::Draft202012))
+            || (keyword == "const" && !matches!(self.dialect, Dialect::OpenApi30 | Dialect::Draft4))
     }
 
     fn built(&self, assertions: &Map<String, Value>) -> Result<Arc<Leaf>, Malformed> {
@@ -177,7 +177,9 @@ impl Leaves {
     ) -> ValidationOptions<'static> {
         let format = assertions.get("format").and_then(Value::as_str);
         let newer = format.filter(|format| AFTER_DRAFT_4.contains(format));
-        let (Some(format), Dialect::OpenApi30) = (newer, self.dialect) else { return options };
+        let (Some(format), Dialect::OpenApi30 | Dialect::AsyncApi) = (newer, self.dialect) else {
+            return options;
+        };
         let check = jsonschema::options()
             .with_draft(Draft::Draft202012)
             .offline()
@@ -192,13 +194,14 @@ impl Leaves {
             PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT).size_limit(PATTERN_SIZE);
         let draft = match self.dialect {
             Dialect::OpenApi30 | Dialect::Draft4 => Draft::Draft4,
+            Dialect::AsyncApi | Dialect::Draft7 => Draft::Draft7,
             Dialect::OpenApi31 | Dialect::Draft202012 => Draft::Draft202012,
         };
         jsonschema::options()
             .with_draft(draft)
             .offline()
             .with_pattern_options(patterns)
-            .should_validate_formats(self.dialect.is_openapi())
+            .should_validate_formats(self.dialect.is_of_documents())
             .with_format("byte", is_base64)
     }
 }

@@ -182,8 +182,11 @@ impl<'o> Loader<'o> {
     }
 }
 
-/// Documents before 3.1 have no identifiers.
+/// OpenAPI documents before 3.1 have no identifiers.
 fn identifiers(root: &Value) -> Identifiers {
+    if root.get("asyncapi").is_some() {
+        return Identifiers::Draft7;
+    }
     // YAML reads an unquoted `3.1` as a number.
     let version = root.get("openapi").map(Value::to_string);
     match version.as_deref().map(|version| version.trim_start_matches('"')) {
@@ -195,6 +198,9 @@ fn identifiers(root: &Value) -> Identifiers {
 fn metaschemas(uri: &str) -> (Vec<(&'static str, &'static Value)>, Identifiers) {
     if uri.starts_with("http://json-schema.org/draft-04/schema") {
         return (vec![("http://json-schema.org/draft-04/schema", &*meta::DRAFT4)], Identifiers::Draft4);
+    }
+    if uri.starts_with("http://json-schema.org/draft-07/schema") {
+        return (vec![("http://json-schema.org/draft-07/schema", &*meta::DRAFT7)], Identifiers::Draft7);
     }
     if !uri.starts_with("https://json-schema.org/draft/2020-12/") {
         return (Vec::new(), Identifiers::None);

@@ -67,7 +67,7 @@ impl Resources {
                     self.anchors.insert((resource, name.to_owned()), spot.clone());
                     self.dynamic.insert((resource, name.to_owned()), spot);
                 }
-                Found::Reference(_) => {}
+                Found::Reference(_) | Found::Traits => {}
             }
         });
     }

@@ -12,6 +12,8 @@ pub(super) enum Identifiers {
     None,
     /// `id`, which may also be an anchor.
     Draft4,
+    /// `$id`, which may also be an anchor.
+    Draft7,
     /// `$id`, `$anchor` and `$dynamicAnchor`.
     Draft202012,
 }
@@ -22,6 +24,8 @@ pub(super) enum Found<'v> {
     Id(&'v str),
     Anchor(&'v str),
     DynamicAnchor(&'v str),
+    /// A list of traits of AsyncAPI.
+    Traits,
 }
 
 /// Calls `visit` for every reference and identifier in `value`, parents before children.
@@ -52,13 +56,39 @@ enum Holds {
     Data,
 }
 
-fn holds(keyword: &str) -> Holds {
+fn holds(keyword: &str, identifiers: Identifiers) -> Holds {
     match keyword {
-        "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas"
-        | "dependencies" | "schemas" | "responses" | "parameters" | "requestBodies" | "headers"
-        | "securitySchemes" | "links" | "callbacks" | "pathItems" | "content" | "encoding" | "variables" => {
-            Holds::Names
-        }
+        // What OpenAPI has as a map, AsyncAPI has as one schema.
+        "headers" if identifiers == Identifiers::Draft7 => Holds::Keywords,
+        "properties"
+        | "patternProperties"
+        | "$defs"
+        | "definitions"
+        | "dependentSchemas"
+        | "dependencies"
+        | "schemas"
+        | "responses"
+        | "parameters"
+        | "requestBodies"
+        | "headers"
+        | "securitySchemes"
+        | "links"
+        | "callbacks"
+        | "pathItems"
+        | "content"
+        | "encoding"
+        | "variables"
+        | "mediaTypes"
+        | "additionalOperations"
+        | "channels"
+        | "operations"
+        | "messages"
+        | "messageTraits"
+        | "operationTraits"
+        | "correlationIds"
+        | "replies"
+        | "replyAddresses"
+        | "serverVariables" => Holds::Names,
         "examples" => Holds::Examples,
         "mapping" => Holds::Mapping,
         "enum" | "const" | "default" | "example" => Holds::Data,
@@ -74,7 +104,7 @@ impl<'v> Walk<'_, 'v> {
                 self.identify(members, at);
                 for (keyword, value) in members.iter().filter(|(_, value)| is_container(value)) {
                     let place = Path::Member(at, keyword);
-                    match holds(keyword) {
+                    match holds(keyword, self.identifiers) {
                         Holds::Keywords => self.keywords(value, &place),
                         Holds::Names => self.names(value, &place),
                         Holds::Examples => self.examples(value, &place),
@@ -127,12 +157,15 @@ impl<'v> Walk<'_, 'v> {
         let text = |keyword: &str| members.get(keyword).and_then(Value::as_str);
         let reference = text("$ref");
         match self.identifiers {
-            // Draft 4 overlooks whatever stands beside a reference.
-            Identifiers::Draft4 if reference.is_none() => match text("id") {
-                Some(id) if id.starts_with('#') => (self.visit)(at, Found::Anchor(&id[1..])),
-                Some(id) => (self.visit)(at, Found::Id(id)),
-                None => {}
-            },
+            // The older drafts overlook whatever stands beside a reference.
+            Identifiers::Draft4 | Identifiers::Draft7 if reference.is_none() => {
+                let keyword = if self.identifiers == Identifiers::Draft4 { "id" } else { "$id" };
+                match text(keyword) {
+                    Some(id) if id.starts_with('#') => (self.visit)(at, Found::Anchor(&id[1..])),
+                    Some(id) => (self.visit)(at, Found::Id(id)),
+                    None => {}
+                }
+            }
             Identifiers::Draft202012 => {
                 for (keyword, found) in [
                     ("$id", Found::Id as fn(&'v str) -> Found<'v>),
@@ -145,10 +178,13 @@ impl<'v> Walk<'_, 'v> {
                     }
                 }
             }
-            Identifiers::None | Identifiers::Draft4 => {}
+            Identifiers::None | Identifiers::Draft4 | Identifiers::Draft7 => {}
         }
         if let Some(reference) = reference {
             (self.visit)(at, Found::Reference(reference));
+        }
+        if self.identifiers == Identifiers::Draft7 && members.get("traits").is_some_and(Value::is_array) {
+            (self.visit)(at, Found::Traits);
         }
     }
 }
@@ -176,7 +212,7 @@ fn below(value: &Value, at: &Path<'_>, visit: &mut dyn FnMut(JsonPointer)) {
                         names.for_each(|name| visit(Path::Member(&place, name).pointer()));
                     }
                     "examples" => {}
-                    keyword if matches!(holds(keyword), Holds::Data) => {}
+                    keyword if matches!(holds(keyword, Identifiers::None), Holds::Data) => {}
                     _ => below(value, &place, visit),
                 }
             }

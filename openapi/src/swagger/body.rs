@@ -3,12 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::parameter::Carried;
-use super::reference::{Pending, component, shared, to};
+use super::reference::{Pending, component, shared};
 use super::{Kind, Media, Translator, Way};
 use crate::load::LoadError;
 use crate::media_type::{Encoding, MediaType};
 use crate::pointer::JsonPointer;
-use crate::sources::{FileId, Spot};
+use crate::sources::{FileId, Spot, refer_to};
 
 /// What forms are sent as.
 const FORMS: [&str; 2] = ["application/x-www-form-urlencoded", "multipart/form-data"];
@@ -68,7 +68,7 @@ impl Translator<'_> {
         if let Some(name) = shared(&body.spot, "parameters").filter(|_| !own)
             && let Some(uri) = self.sources.uri(way.file, FileId::ROOT)
         {
-            return Ok(json!({ "$ref": to(&uri, &component("requestBodies", name)) }));
+            return Ok(json!({ "$ref": refer_to(&uri, &component("requestBodies", name)) }));
         }
         let media = consumes.unwrap_or_else(|| self.consumes.clone());
         if body.spot == body.listed {
@@ -130,7 +130,7 @@ impl Translator<'_> {
         let again = match &schema {
             // A reference costs nothing to repeat.
             Some(schema) if schema.get("$ref").is_some() => schema.clone(),
-            Some(_) => json!({ "$ref": to("", &place) }),
+            Some(_) => json!({ "$ref": refer_to("", &place) }),
             None => Value::Null,
         };
         for (index, media) in media.iter().enumerate() {

@@ -3,11 +3,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::reference::{component, is_shaped, shared, to};
+use super::reference::{component, is_shaped, shared};
 use super::schema::adapt_file;
 use super::{Kind, Translator, Way};
 use crate::load::LoadError;
-use crate::sources::Spot;
+use crate::sources::{Spot, refer_to};
 
 /// What a parameter, header or item says of its value.
 const KEYWORDS: [&str; 19] = [
@@ -83,7 +83,7 @@ impl Translator<'_> {
         let Ok(target) = self.sources.resolve(&way.written(), reference) else { return Ok(value.clone()) };
         let uri = reference.split('#').next().unwrap_or_default();
         if let Some(name) = shared(&target, "parameters") {
-            return Ok(json!({ "$ref": to(uri, &component("parameters", name)) }));
+            return Ok(json!({ "$ref": refer_to(uri, &component("parameters", name)) }));
         }
         if is_shaped(&target) {
             // Some operation's own, which may stand elsewhere in the new list.

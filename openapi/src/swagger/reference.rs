@@ -1,12 +1,11 @@
 //! References: what they name is put into shape, and where it moves they follow.
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::Value;
 
 use super::{Kind, Translator, Way};
 use crate::load::LoadError;
 use crate::pointer::JsonPointer;
-use crate::sources::{FileId, Spot};
+use crate::sources::{FileId, Spot, refer_to};
 
 /// A reference to a schema, rewritten when it is known where all schemas have gone.
 #[derive(Clone)]
@@ -17,14 +16,6 @@ pub(super) struct Pending {
     pub(super) uri: String,
     /// What it names, as written.
     pub(super) target: Spot,
-}
-
-/// What a fragment cannot say of itself.
-const IN_FRAGMENTS: &AsciiSet = &CONTROLS.add(b' ').add(b'%').add(b'#').add(b'"').add(b'<').add(b'>');
-
-/// The reference to `pointer` in the file that `uri` names.
-pub(super) fn to(uri: &str, pointer: &JsonPointer) -> String {
-    format!("{uri}#{}", utf8_percent_encode(pointer.as_str(), IN_FRAGMENTS))
 }
 
 /// The component of the new shape that is called `name`, an escaped token.
@@ -55,7 +46,7 @@ impl Translator<'_> {
         let uri = reference.split('#').next().unwrap_or_default();
         let inside = target.pointer.as_str().strip_prefix("/definitions/");
         if let Some(inside) = inside.filter(|_| target.file == FileId::ROOT) {
-            return to(uri, &component("schemas", inside));
+            return refer_to(uri, &component("schemas", inside));
         }
         self.name(&target, Kind::Schema);
         let at = Spot { file: way.file, pointer: way.to.clone() };
@@ -68,7 +59,7 @@ impl Translator<'_> {
         let uri = self.sources.uri(way.file, target.file)?;
         let from = if target.file == way.file { &target.pointer } else { &way.from };
         self.origin(way.file, &way.to, from);
-        let reference = to(&uri, &target.pointer);
+        let reference = refer_to(&uri, &target.pointer);
         let at = Spot { file: way.file, pointer: way.to.clone() };
         self.pending.push(Pending { at, uri, target });
         Some(serde_json::json!({ "$ref": reference }))
@@ -110,7 +101,7 @@ impl Translator<'_> {
             }
             let holder = self.shaped(at.file).value.pointer_mut(at.pointer.as_str());
             if let Some(Value::Object(holder)) = holder {
-                holder.insert("$ref".to_owned(), to(&uri, &moved).into());
+                holder.insert("$ref".to_owned(), refer_to(&uri, &moved).into());
             }
         }
     }

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::reference::{component, shared, to};
+use super::reference::{component, shared};
 use super::{Kind, Media, Translator, Way};
 use crate::load::LoadError;
-use crate::sources::Spot;
+use crate::sources::{Spot, refer_to};
 
 impl Translator<'_> {
     /// The `responses` of an operation; `produces` is its own.
@@ -49,7 +49,7 @@ impl Translator<'_> {
         }
         if let Some(name) = shared(&target, "responses") {
             let uri = reference.split('#').next().unwrap_or_default();
-            return Ok(json!({ "$ref": to(uri, &component("responses", name)) }));
+            return Ok(json!({ "$ref": refer_to(uri, &component("responses", name)) }));
         }
         Ok(value.clone())
     }

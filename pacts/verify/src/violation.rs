@@ -112,6 +112,8 @@ impl Documented<'_> {
                 response.join("headers").join(written(name, http.response.headers.as_ref()))
             }
             Place::ResponseBody(pointer) => self.content.body_pointer("response").append(pointer),
+            // No exchange has one.
+            Place::MessagePayload(_) | Place::MessageHeaders(_) => JsonPointer::root(),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Compiler;
+use crate::schema::Dialect;
 use crate::schema::keywords::branches::Branches;
 use crate::schema::keywords::discriminator::{Among, Discriminator};
 use crate::schema::node::Rule;
@@ -20,7 +21,7 @@ impl Compiler<'_> {
         let mut one_of = self.list("oneOf").map(|nodes| Branches { nodes: nodes.into() });
         let mut any_of = self.list("anyOf").map(|nodes| Branches { nodes: nodes.into() });
         self.one("not", Rule::Not);
-        if self.schemas.dialect.is_openapi() {
+        if self.schemas.dialect.is_of_documents() {
             self.discriminator(&mut one_of, &mut any_of);
         }
         self.rules.extend(one_of.map(Rule::OneOf));
@@ -30,8 +31,12 @@ impl Compiler<'_> {
     /// Takes the branches among which the discriminator chooses.
     fn discriminator(&mut self, one_of: &mut Option<Branches>, any_of: &mut Option<Branches>) {
         let Some(value) = self.keywords.get("discriminator") else { return };
-        let Some(property) = value.get("propertyName").and_then(Value::as_str) else {
-            return self.malformed("discriminator", "it has no `propertyName`");
+        let (property, wanted) = match self.schemas.dialect {
+            Dialect::AsyncApi => (Some(value), "it is no name of a property"),
+            _ => (value.get("propertyName"), "it has no `propertyName`"),
+        };
+        let Some(property) = property.and_then(Value::as_str) else {
+            return self.malformed("discriminator", wanted);
         };
         let among = match (one_of.take(), any_of.take()) {
             (Some(branches), rest) => {
