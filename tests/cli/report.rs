@@ -1,6 +1,7 @@
 //! One report, made by hand, in every format: what each of them makes of the same values.
 
 mod rich;
+mod schemas;
 
 use std::time::Duration;
 
@@ -17,59 +18,64 @@ fn of_contract(contract: Contract, findings: Vec<Finding>) -> Report {
     Report::new(Verb::Verify, parts, Duration::ZERO)
 }
 
-fn rendered(format: Format, look: Look) -> String {
+/// `report` in a format, as it looks where nothing else is asked for.
+fn rendered(report: &Report, format: Format) -> String {
+    looking(report, format, Look::default())
+}
+
+fn looking(report: &Report, format: Format, look: Look) -> String {
     let mut text = Vec::new();
-    format.render(&report(), &mut text, look).unwrap();
+    format.render(report, &mut text, look).unwrap();
     String::from_utf8(text).unwrap()
 }
 
 #[test]
 fn as_text() {
-    insta::assert_snapshot!(rendered(Format::Text, Look::default()));
+    insta::assert_snapshot!(rendered(&report(), Format::Text));
 }
 
 #[test]
 fn as_verbose_text() {
-    insta::assert_snapshot!(rendered(Format::Text, Look { verbose: true, ..Look::default() }));
+    insta::assert_snapshot!(looking(&report(), Format::Text, Look { verbose: true, ..Look::default() }));
 }
 
 #[test]
 fn as_quiet_text() {
-    insta::assert_snapshot!(rendered(Format::Text, Look { quiet: true, ..Look::default() }));
+    insta::assert_snapshot!(looking(&report(), Format::Text, Look { quiet: true, ..Look::default() }));
 }
 
 #[test]
 fn colours_change_nothing_but_the_colour() {
-    let coloured = rendered(Format::Text, Look { colour: true, ..Look::default() });
+    let coloured = looking(&report(), Format::Text, Look { colour: true, ..Look::default() });
     assert!(coloured.contains("\u{1b}[1m"), "{coloured:?}");
     let plain = anstream::adapter::strip_str(&coloured).to_string();
-    assert_eq!(plain, rendered(Format::Text, Look::default()));
+    assert_eq!(plain, rendered(&report(), Format::Text));
 }
 
 #[test]
 fn as_json() {
-    insta::assert_snapshot!(rendered(Format::Json, Look::default()));
+    insta::assert_snapshot!(rendered(&report(), Format::Json));
 }
 
 #[test]
 fn as_junit() {
-    insta::assert_snapshot!(rendered(Format::Junit, Look::default()));
+    insta::assert_snapshot!(rendered(&report(), Format::Junit));
 }
 
 #[test]
 fn as_sarif() {
-    insta::assert_snapshot!(rendered(Format::Sarif, Look::default()));
+    insta::assert_snapshot!(rendered(&report(), Format::Sarif));
 }
 
 #[test]
 fn as_github() {
-    insta::assert_snapshot!(rendered(Format::Github, Look::default()));
+    insta::assert_snapshot!(rendered(&report(), Format::Github));
 }
 
 #[test]
 fn json_is_of_the_schema() {
     let schema = serde_json::to_value(countersign::report::schema()).unwrap();
-    let report: Value = serde_json::from_str(&rendered(Format::Json, Look::default())).unwrap();
+    let report: Value = serde_json::from_str(&rendered(&report(), Format::Json)).unwrap();
     assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&report));
 }
 
@@ -92,14 +98,10 @@ fn what_went_over_the_wire_stands_with_the_interaction() {
     };
     let contract = Contract { results: vec![answered, published], ..contract() };
     let report = of_contract(contract, vec![]);
-    let mut text = Vec::new();
-    Format::Text.render(&report, &mut text, Look::default()).unwrap();
-    let text = String::from_utf8(text).unwrap();
+    let text = rendered(&report, Format::Text);
     assert!(text.contains("→ celery pack  ← PROGRESS ×2, SUCCESS  pacts/web-shop.json:12\n"), "{text}");
     assert!(text.contains("← urgent pack  pacts/web-shop.json:12\n"), "{text}");
-    let mut json = Vec::new();
-    Format::Json.render(&report, &mut json, Look::default()).unwrap();
-    let json: Value = serde_json::from_slice(&json).unwrap();
+    let json: Value = serde_json::from_str(&rendered(&report, Format::Json)).unwrap();
     let first = json!({ "direction": "to-provider", "channel": "celery", "name": "pack" });
     assert_eq!(json["contracts"][0]["results"][0]["messages"][0], first);
 }
@@ -128,9 +130,7 @@ fn evidence_stands_under_its_own_interaction_though_another_has_its_name() {
     let findings = vec![finding(1, "a tool", Severity::Error, Between::PactAndProvider)];
     let contract = Contract { results, ..contract() };
     let report = of_contract(contract, findings);
-    let mut text = Vec::new();
-    Format::Text.render(&report, &mut text, Look { verbose: true, ..Look::default() }).unwrap();
-    let text = String::from_utf8(text).unwrap();
+    let text = looking(&report, Format::Text, Look { verbose: true, ..Look::default() });
     let (of_kept, of_broken) = text.split_once("BROKEN").unwrap();
     assert!(!of_kept.contains("[response.body.incompatible]"), "{text}");
     assert_eq!(of_broken.matches("[response.body.incompatible]").count(), 1, "{text}");
