@@ -12,7 +12,7 @@ use crate::media_type::{Encoding, MediaType, most_specific};
 use crate::parameter::coerce::{Kinds, Shape};
 use crate::parameter::style::{Style, Wire};
 use crate::pointer::JsonPointer;
-use crate::schema::Direction;
+use crate::schema::{Direction, Manner, Parted, Promise, SchemaError};
 use crate::sources::Spot;
 use crate::violation::{Code, Place, Violation};
 
@@ -86,6 +86,19 @@ impl Content {
         most_specific(&self.media, |media| media.range.as_ref(), actual)
     }
 
+    /// The same, and true; where none describes it, one that is much like it, and false: the same type
+    /// with other parameters, or one with the same suffix, as `application/problem+json` is JSON.
+    pub fn choose_alike(&self, actual: &MediaType) -> Option<(&Media, bool)> {
+        let like = |how: fn(&MediaType, &MediaType) -> bool| {
+            self.media.iter().find(|media| media.range.as_ref().is_some_and(|range| how(range, actual)))
+        };
+        let exact = self.choose(actual).map(|media| (media, true));
+        exact.or_else(|| {
+            let media = like(|range, actual| range.essence() == actual.essence());
+            media.or_else(|| like(MediaType::is_read_alike)).map(|media| (media, false))
+        })
+    }
+
     /// The entry to judge by where nothing says what a body is: the only one, or the only one that
     /// is JSON.
     pub fn only(&self) -> Option<&Media> {
@@ -134,38 +147,70 @@ impl FieldEncoding {
 impl Judge<'_> {
     /// What `bytes`, which are of the type `actual`, break of the entry `media`.
     pub fn check_body(&self, side: Side, media: &Media, actual: &MediaType, bytes: &[u8]) -> Vec<Violation> {
+        match (self.read_body(side, media, actual, bytes), &media.schema) {
+            (Err(violation), _) => vec![*violation],
+            (Ok(Some(value)), Some(schema)) => {
+                self.broken_body(side, self.schemas.check(schema, &value, side.direction))
+            }
+            (Ok(_), _) => Vec::new(),
+        }
+    }
+
+    /// The same of `bytes` that are a part of an answer, and what its places were promised.
+    pub fn check_part_of_body(
+        &self,
+        media: &Media,
+        actual: &MediaType,
+        bytes: &[u8],
+        manner: Manner<'_>,
+    ) -> (Vec<Violation>, Vec<Promise>) {
+        let side = Side::RESPONSE;
+        match (self.read_body(side, media, actual, bytes), &media.schema) {
+            (Err(violation), _) => (vec![*violation], Vec::new()),
+            (Ok(Some(value)), Some(schema)) => {
+                let Parted { errors, promises } =
+                    self.schemas.check_part(schema, &value, side.direction, manner);
+                (self.broken_body(side, errors), promises)
+            }
+            (Ok(_), _) => (Vec::new(), Vec::new()),
+        }
+    }
+
+    /// The value of a body; none where any bytes at all keep what the entry says.
+    fn read_body(
+        &self,
+        side: Side,
+        media: &Media,
+        actual: &MediaType,
+        bytes: &[u8],
+    ) -> Result<Option<Value>, Box<Violation>> {
+        let unreadable = |reason: &str| Box::new(self.unreadable(side, media, bytes, reason));
         let value = match actual.encoding() {
-            Encoding::Json => match serde_json::from_slice(bytes) {
-                Ok(value) => value,
-                Err(error) => {
-                    return vec![self.unreadable(side, media, bytes, &format!("is not JSON: {error}"))];
-                }
-            },
-            _ if self.says_nothing(media) => return Vec::new(),
+            Encoding::Json => {
+                serde_json::from_slice(bytes).map_err(|error| unreadable(&format!("is not JSON: {error}")))?
+            }
+            _ if self.says_nothing(media) => return Ok(None),
             Encoding::Form => form::read(self, media, bytes),
-            Encoding::Multipart => match multipart::read(self, media, actual, bytes) {
-                Ok(value) => value,
-                Err(reason) => {
-                    return vec![self.unreadable(
-                        side,
-                        media,
-                        bytes,
-                        &format!("is not multipart/form-data: {reason}"),
-                    )];
-                }
-            },
-            Encoding::Text => {
+            Encoding::Multipart => multipart::read(self, media, actual, bytes)
+                .map_err(|reason| unreadable(&format!("is not multipart/form-data: {reason}")))?,
+            Encoding::Text if self.is_text(media) => {
                 let text = Wire::text(String::from_utf8_lossy(bytes));
                 self.coerce(&text, media.schema.as_slice())
             }
-            Encoding::Other => return vec![self.unvalidatable(side, media, actual)],
+            Encoding::Text | Encoding::Other => {
+                return Err(Box::new(self.unvalidatable(side, media, actual)));
+            }
         };
-        media.schema.as_ref().map_or_else(Vec::new, |schema| self.check_value(side, schema, &value))
+        Ok(Some(value))
     }
 
-    fn check_value(&self, side: Side, schema: &Spot, value: &Value) -> Vec<Violation> {
-        let errors = self.schemas.check(schema, value, side.direction);
-        let at = |error: &crate::SchemaError| (side.place)(error.instance.clone());
+    /// Whether the schema can be kept by a text at all. How else a text would be read, nobody says.
+    fn is_text(&self, media: &Media) -> bool {
+        media.schema.as_ref().is_none_or(|schema| Shape::kinds(self, schema).has_scalar())
+    }
+
+    fn broken_body(&self, side: Side, errors: Vec<SchemaError>) -> Vec<Violation> {
+        let at = |error: &SchemaError| (side.place)(error.instance.clone());
         self.blame(
             errors,
             &Blame {

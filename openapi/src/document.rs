@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use crate::conceal::clip;
 use crate::exchange::{HttpRequest, HttpResponse};
+use crate::expectation::{Expectation, Expected, Strictness};
 use crate::judge::{Broken, Judge};
 pub use crate::load::{LoadError, LoadOptions};
 use crate::operation::Rules;
@@ -161,6 +162,34 @@ impl Document {
             Ok(found) => sorted(judge.check_response(&self.rules[found.operation], request, response)),
             Err(miss) => vec![self.unknown(request, miss)],
         }
+    }
+
+    /// What an expected exchange breaks, and what the document promises of its answer.
+    #[must_use]
+    pub fn check_expectation(&self, expectation: &Expectation<'_>, strictness: &Strictness) -> Expected<'_> {
+        let request = expectation.request;
+        let routing = &strictness.routing;
+        let spellings = routing.spellings(&request.path);
+        let mut found =
+            spellings.iter().map(|path| self.router.find_by(&request.method, path, routing.ignore_case));
+        let first = found.next().unwrap_or(Err(Miss::Path { nearest: Vec::new() }));
+        let found = match first.or_else(|miss| found.find_map(Result::ok).ok_or(miss)) {
+            Ok(found) => found,
+            Err(miss) => {
+                let violations = vec![self.unknown(request, miss)];
+                return Expected { violations, ..Expected::default() };
+            }
+        };
+        let operation = Some(&self.operations[found.operation]);
+        let (violations, promises) =
+            self.judge().check_expectation(&self.rules[found.operation], &found, expectation, strictness);
+        Expected { operation, violations: sorted(violations), promises }
+    }
+
+    /// The position of a place in any of the document's files.
+    #[must_use]
+    pub fn position_of(&self, spot: &Spot) -> Position {
+        self.sources.position(spot)
     }
 
     fn judge(&self) -> Judge<'_> {

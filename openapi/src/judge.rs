@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::conceal::conceal;
 use crate::load::{LoadError, RefError};
+use crate::pointer::JsonPointer;
 use crate::schema::{Direction, SchemaError, Schemas};
 use crate::sources::{Sources, Spot};
 use crate::violation::{Code, Place, Severity, Violation};
@@ -77,6 +78,7 @@ impl<'d> Judge<'d> {
             code: broken.code,
             severity: broken.code.severity(),
             at: broken.at,
+            within: JsonPointer::root(),
             rule: self.sources.position(broken.rule),
             keyword: broken.keyword.map(str::to_owned),
             expected: broken.expected,
@@ -89,10 +91,13 @@ impl<'d> Judge<'d> {
     pub fn blame(&self, errors: Vec<SchemaError>, blame: &Blame<'_>) -> Vec<Violation> {
         let violation = |error: SchemaError| {
             let code = if error.undecided { blame.undecided } else { blame.code };
+            let at = (blame.at)(&error);
+            let is_body = matches!(at, Place::RequestBody(_) | Place::ResponseBody(_));
             Violation {
                 code,
                 severity: if error.undecided { Severity::Warning } else { code.severity() },
-                at: (blame.at)(&error),
+                at,
+                within: if is_body { JsonPointer::root() } else { error.instance.clone() },
                 rule: self.sources.position(&error.rule),
                 keyword: Some(error.keyword),
                 expected: error.expected,

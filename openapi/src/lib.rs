@@ -6,6 +6,7 @@ mod body;
 mod conceal;
 pub mod document;
 pub mod exchange;
+pub mod expectation;
 mod judge;
 pub mod load;
 mod media_type;
@@ -26,9 +27,12 @@ pub mod violation;
 pub use asyncapi::AsyncDocument;
 pub use document::{Document, OpenApiVersion, Operation, OperationKey, Remark};
 pub use exchange::{HttpRequest, HttpResponse};
+pub use expectation::{Expectation, Expected, Routing, Strictness};
 pub use load::{LoadError, LoadOptions, RefError};
 pub use pointer::JsonPointer;
-pub use schema::{Dialect, Schema, SchemaError};
+pub use schema::{
+    Dialect, Facts, Latitude, Leeway, Leeways, Promise, Schema, SchemaError, Types, Undeclared,
+};
 pub use source::{Places, Source};
 pub use sources::{FileId, Spot};
 pub use violation::{Code, Place, Position, Severity, Violation};

@@ -32,6 +32,14 @@ impl MediaType {
         self.0.essence_str()
     }
 
+    /// Whether both are of the same type, and written in the same syntax by their names.
+    pub fn is_read_alike(&self, other: &Self) -> bool {
+        fn syntax(media: &Mime) -> Name<'_> {
+            media.suffix().unwrap_or(media.subtype())
+        }
+        self.0.type_() == other.0.type_() && syntax(&self.0) == syntax(&other.0)
+    }
+
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.0.get_param(name).map(|value| value.as_str())
     }

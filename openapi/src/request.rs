@@ -23,7 +23,7 @@ impl Judge<'_> {
     }
 
     /// An `Accept` header that no declared answer can satisfy.
-    fn check_accept(&self, rules: &Rules, request: &HttpRequest) -> Option<Violation> {
+    pub fn check_accept(&self, rules: &Rules, request: &HttpRequest) -> Option<Violation> {
         let accept = request.header_values("accept").collect::<Vec<_>>().join(",");
         let media = || rules.answers.iter().flat_map(|answer| &answer.content.media);
         let ranges: Vec<&MediaType> = media().filter_map(|media| media.range.as_ref()).collect();

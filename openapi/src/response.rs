@@ -96,6 +96,15 @@ impl Header {
     }
 }
 
+impl Rules {
+    /// The declared answer that describes `status` most closely.
+    pub fn answer(&self, status: u16) -> Option<&Answer> {
+        let described =
+            self.answers.iter().filter_map(|answer| Some((answer.status.closeness(status)?, answer)));
+        described.max_by_key(|(closeness, _)| *closeness).map(|(_, answer)| answer)
+    }
+}
+
 impl Judge<'_> {
     /// What `response`, the answer to `request`, breaks of the operation.
     pub fn check_response(
@@ -104,11 +113,7 @@ impl Judge<'_> {
         request: &HttpRequest,
         response: &HttpResponse,
     ) -> Vec<Violation> {
-        let described = rules
-            .answers
-            .iter()
-            .filter_map(|answer| Some((answer.status.closeness(response.status)?, answer)));
-        let Some((_, answer)) = described.max_by_key(|(closeness, _)| *closeness) else {
+        let Some(answer) = rules.answer(response.status) else {
             return vec![self.unknown_status(rules, response.status)];
         };
         let mut violations = self.check_headers(answer, response);
@@ -116,7 +121,7 @@ impl Judge<'_> {
         violations
     }
 
-    fn unknown_status(&self, rules: &Rules, status: u16) -> Violation {
+    pub fn unknown_status(&self, rules: &Rules, status: u16) -> Violation {
         let keys = rules.answers.iter().map(|answer| match &answer.status {
             StatusKey::Exact(status) => status.to_string(),
             StatusKey::Class(class) => format!("{class}XX"),

@@ -104,6 +104,11 @@ impl Router {
     /// The operation for `method` and `path`. A prefix is taken off where one matches, the longest
     /// first; the whole path is tried last.
     pub fn find<'a>(&self, method: &str, path: &'a str) -> Result<Found<'a>, Miss> {
+        self.find_by(method, path, false)
+    }
+
+    /// The same, where upper and lower case may be one.
+    pub fn find_by<'a>(&self, method: &str, path: &'a str, ignore_case: bool) -> Result<Found<'a>, Miss> {
         let mut passed = Vec::new();
         let segments: Vec<Segment<'a>> = match path.strip_prefix('/') {
             Some(rest) => rest.split('/').map(Segment::new).collect(),
@@ -111,7 +116,7 @@ impl Router {
         };
         for &prefix in &self.longest_first {
             let Some(rest) = self.prefixes[prefix].strip(&segments) else { continue };
-            let mut walk = Walk { router: self, method, prefix, passed: &mut passed };
+            let mut walk = Walk { router: self, method, prefix, ignore_case, passed: &mut passed };
             if let Some(found) = walk.node(0, rest) {
                 return Ok(found);
             }
@@ -174,6 +179,7 @@ struct Walk<'r> {
     router: &'r Router,
     method: &'r str,
     prefix: usize,
+    ignore_case: bool,
     /// Operations whose path matches and whose method does not.
     passed: &'r mut Vec<usize>,
 }
@@ -187,6 +193,11 @@ impl Walk<'_> {
         {
             return Some(found);
         }
+        if self.ignore_case
+            && let Some(found) = self.in_any_case(node, segment, rest)
+        {
+            return Some(found);
+        }
         for (pattern, child) in &node.patterns {
             if let Some(mut captures) = pattern.capture(segment)
                 && let Some(mut found) = self.node(*child, rest)
@@ -196,6 +207,19 @@ impl Walk<'_> {
             }
         }
         None
+    }
+
+    /// The children that are written in another case, in their own order: a map has none.
+    fn in_any_case<'a>(
+        &mut self,
+        node: &Node,
+        segment: &Segment<'a>,
+        rest: &[Segment<'a>],
+    ) -> Option<Found<'a>> {
+        let alike = node.literals.iter().filter(|(text, _)| text.eq_ignore_ascii_case(segment.bytes()));
+        let mut children: Vec<usize> = alike.map(|(_, child)| *child).collect();
+        children.sort_unstable();
+        children.into_iter().find_map(|child| self.node(child, rest))
     }
 
     fn route<'a>(&mut self, node: &Node) -> Option<Found<'a>> {

@@ -16,10 +16,12 @@
 //! and not the place in the file.
 
 mod compile;
+mod facts;
 mod judge;
 mod keywords;
 mod leaf;
 mod node;
+mod part;
 mod report;
 mod seen;
 mod slots;
@@ -31,9 +33,12 @@ use serde_json::Value;
 use crate::load::LoadError;
 use crate::pointer::JsonPointer;
 use crate::sources::{Sources, Spot};
+pub use facts::{Facts, Types};
 use judge::Run;
 use leaf::Leaves;
 use node::{Node, Rule};
+pub use part::{Latitude, Leeway, Leeways, Promise, Undeclared};
+pub(crate) use part::{Manner, Parted};
 use slots::{NodeId, Slots};
 
 /// Which way a value travels: `readOnly` and `writeOnly` depend on it.

@@ -14,6 +14,8 @@ pub struct Violation {
     pub severity: Severity,
     /// Where in the exchange.
     pub at: Place,
+    /// Where in the value of the parameter or header that `at` names.
+    pub within: JsonPointer,
     /// Where in the document the broken rule stands.
     pub rule: Position,
     /// The JSON Schema keyword that failed, where a schema was judged.
@@ -77,22 +79,31 @@ pub enum Code {
     RequestQueryIncompatible,
     RequestQueryUnknown,
     RequestHeaderIncompatible,
+    RequestHeaderUnknown,
     RequestCookieIncompatible,
     RequestBodyIncompatible,
     RequestBodyUnknown,
     RequestBodyUnvalidatable,
     RequestContentTypeIncompatible,
     RequestContentTypeMissing,
+    RequestContentTypeUnknown,
+    RequestContentTypeSimilar,
     RequestAcceptIncompatible,
+    RequestAcceptUnknown,
     RequestAuthorizationMissing,
     ResponseStatusUnknown,
+    ResponseStatusDefault,
     ResponseBodyIncompatible,
     ResponseBodyUnknown,
     ResponseBodyMissing,
     ResponseBodyUnvalidatable,
     ResponseContentTypeIncompatible,
     ResponseContentTypeMissing,
+    ResponseContentTypeUnknown,
+    ResponseContentTypeSimilar,
     ResponseHeaderIncompatible,
+    ResponseHeaderUndefined,
+    ResponseHeaderUnknown,
 }
 
 impl Code {
@@ -110,22 +121,31 @@ impl Code {
             Self::RequestQueryIncompatible => "request.query.incompatible",
             Self::RequestQueryUnknown => "request.query.unknown",
             Self::RequestHeaderIncompatible => "request.header.incompatible",
+            Self::RequestHeaderUnknown => "request.header.unknown",
             Self::RequestCookieIncompatible => "request.cookie.incompatible",
             Self::RequestBodyIncompatible => "request.body.incompatible",
             Self::RequestBodyUnknown => "request.body.unknown",
             Self::RequestBodyUnvalidatable => "request.body.unvalidatable",
             Self::RequestContentTypeIncompatible => "request.content-type.incompatible",
             Self::RequestContentTypeMissing => "request.content-type.missing",
+            Self::RequestContentTypeUnknown => "request.content-type.unknown",
+            Self::RequestContentTypeSimilar => "request.content-type.similar",
             Self::RequestAcceptIncompatible => "request.accept.incompatible",
+            Self::RequestAcceptUnknown => "request.accept.unknown",
             Self::RequestAuthorizationMissing => "request.authorization.missing",
             Self::ResponseStatusUnknown => "response.status.unknown",
+            Self::ResponseStatusDefault => "response.status.default",
             Self::ResponseBodyIncompatible => "response.body.incompatible",
             Self::ResponseBodyUnknown => "response.body.unknown",
             Self::ResponseBodyMissing => "response.body.missing",
             Self::ResponseBodyUnvalidatable => "response.body.unvalidatable",
             Self::ResponseContentTypeIncompatible => "response.content-type.incompatible",
             Self::ResponseContentTypeMissing => "response.content-type.missing",
+            Self::ResponseContentTypeUnknown => "response.content-type.unknown",
+            Self::ResponseContentTypeSimilar => "response.content-type.similar",
             Self::ResponseHeaderIncompatible => "response.header.incompatible",
+            Self::ResponseHeaderUndefined => "response.header.undefined",
+            Self::ResponseHeaderUnknown => "response.header.unknown",
         }
     }
 }
@@ -133,8 +153,8 @@ impl Code {
 impl Code {
     /// How much a violation of this id weighs, unless the rule could not be judged.
     ///
-    /// A warning is what breaks no promise: a query parameter or body that the document does not
-    /// speak of, a request that does not say what its body is, and all that was not checked.
+    /// A warning is what breaks no promise: a parameter or body that the document does not speak
+    /// of, a media type that is not quite the declared one, and all that was not checked.
     #[must_use]
     pub const fn severity(self) -> Severity {
         match self {
@@ -142,9 +162,17 @@ impl Code {
             | Self::MessagePayloadUnvalidatable
             | Self::MessageHeadersUnvalidatable
             | Self::RequestQueryUnknown
+            | Self::RequestHeaderUnknown
             | Self::RequestBodyUnknown
             | Self::RequestBodyUnvalidatable
             | Self::RequestContentTypeMissing
+            | Self::RequestContentTypeUnknown
+            | Self::RequestContentTypeSimilar
+            | Self::RequestAcceptUnknown
+            | Self::ResponseStatusDefault
+            | Self::ResponseContentTypeUnknown
+            | Self::ResponseContentTypeSimilar
+            | Self::ResponseHeaderUndefined
             | Self::ResponseBodyUnvalidatable => Severity::Warning,
             _ => Severity::Error,
         }

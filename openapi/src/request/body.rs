@@ -13,7 +13,7 @@ use crate::sources::Spot;
 use crate::violation::{Code, Place, Violation};
 
 impl Judge<'_> {
-    pub(super) fn check_request_body(&self, rules: &Rules, request: &HttpRequest) -> Vec<Violation> {
+    pub(crate) fn check_request_body(&self, rules: &Rules, request: &HttpRequest) -> Vec<Violation> {
         let sent = request.body.as_deref().filter(|body| !body.is_empty());
         match (&rules.body, sent) {
             (None, None) => Vec::new(),
@@ -77,7 +77,7 @@ impl Judge<'_> {
         })
     }
 
-    fn untyped_request_body(&self, body: &RequestBody) -> Violation {
+    pub(crate) fn untyped_request_body(&self, body: &RequestBody) -> Violation {
         self.violation(Broken {
             code: Code::RequestContentTypeMissing,
             at: Place::RequestHeader("Content-Type".to_owned()),
@@ -89,7 +89,7 @@ impl Judge<'_> {
         })
     }
 
-    fn wrong_type(&self, body: &RequestBody, header: &str) -> Violation {
+    pub(crate) fn wrong_type(&self, body: &RequestBody, header: &str) -> Violation {
         self.violation(Broken {
             code: Code::RequestContentTypeIncompatible,
             at: Place::RequestHeader("Content-Type".to_owned()),

@@ -54,7 +54,7 @@ impl Judge<'_> {
         violations
     }
 
-    fn unknown_body(&self, answer: &Answer, bytes: &[u8]) -> Violation {
+    pub(crate) fn unknown_body(&self, answer: &Answer, bytes: &[u8]) -> Violation {
         self.violation(Broken {
             code: Code::ResponseBodyUnknown,
             at: Place::ResponseBody(JsonPointer::root()),
@@ -66,7 +66,7 @@ impl Judge<'_> {
         })
     }
 
-    fn missing_body(&self, media: &Media) -> Violation {
+    pub(crate) fn missing_body(&self, media: &Media) -> Violation {
         self.violation(Broken {
             code: Code::ResponseBodyMissing,
             at: Place::ResponseBody(JsonPointer::root()),
@@ -90,7 +90,7 @@ impl Judge<'_> {
         })
     }
 
-    fn undeclared_type(&self, content: &Content, header: &str) -> Violation {
+    pub(crate) fn undeclared_type(&self, content: &Content, header: &str) -> Violation {
         let shown = clip(header);
         self.violation(Broken {
             code: Code::ResponseContentTypeIncompatible,

@@ -2,8 +2,6 @@
 
 mod choice;
 
-use std::sync::OnceLock;
-
 use serde_json::{Map, Value};
 
 use super::keywords::array::{Contains, Items};
@@ -62,7 +60,8 @@ impl Schemas {
             let tracks = all
                 .iter()
                 .any(|rule| matches!(rule, Rule::UnevaluatedProperties(_) | Rule::UnevaluatedItems(_)));
-            Kind::Rules(Box::new(Rules { all, nullable, tracks, access, full_access: OnceLock::new() }))
+            let describes_objects = !alone && describes_objects(keywords);
+            Kind::Rules(Box::new(Rules { nullable, tracks, access, describes_objects, ..Rules::new(all) }))
         };
         Node { resource: self.sources.resource(&spot), spot, kind }
     }
@@ -80,14 +79,8 @@ impl Schemas {
 
     fn unjudgeable(&self, spot: Spot, keyword: &str, reason: &str) -> Node {
         let rule = Rule::Unjudgeable { keyword: keyword.to_owned(), reason: reason.to_owned() };
-        let rules = Rules {
-            all: Box::new([rule]),
-            nullable: false,
-            tracks: false,
-            access: Access::default(),
-            full_access: OnceLock::new(),
-        };
-        Node { resource: self.sources.resource(&spot), spot, kind: Kind::Rules(Box::new(rules)) }
+        let kind = Kind::Rules(Box::new(Rules::new(Box::new([rule]))));
+        Node { resource: self.sources.resource(&spot), spot, kind }
     }
 
     /// The component schema `name`, of the file in which `near` stands or of the root file.
@@ -306,6 +299,17 @@ impl Compiler<'_> {
     fn malformed(&mut self, keyword: &str, reason: &str) {
         self.rules.push(Rule::Unjudgeable { keyword: keyword.to_owned(), reason: reason.to_owned() });
     }
+}
+
+/// Whether a schema says what objects are made of: whatever it does not name, it does not promise.
+/// One that lets through objects among all else has said nothing of them.
+fn describes_objects(keywords: &Map<String, Value>) -> bool {
+    let of_type = match keywords.get("type") {
+        Some(Value::String(name)) => name == "object",
+        Some(Value::Array(names)) => names.iter().any(|name| name == "object"),
+        _ => false,
+    };
+    of_type || ["properties", "patternProperties"].iter().any(|keyword| keywords.contains_key(*keyword))
 }
 
 fn names(value: &Value) -> Option<Vec<String>> {

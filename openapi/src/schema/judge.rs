@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::keywords;
 use super::node::{Kind, Node};
+use super::part::{self, Manner, Notes, PartRun, Parted, Undeclared};
 use super::report::{Errors, Verdict, excerpt};
 use super::seen::Seen;
 use super::{Direction, SchemaError, Schemas};
@@ -32,6 +33,8 @@ pub(super) struct Run<'s> {
     pub(super) returns: usize,
     /// `None` while only the verdict is wanted.
     errors: Option<Errors>,
+    /// Where the value is a part of another one.
+    part: Option<PartRun<'s>>,
 }
 
 struct Active<'s> {
@@ -56,18 +59,51 @@ impl<'s> Run<'s> {
         instance: &Value,
         direction: Direction,
     ) -> Vec<SchemaError> {
+        let mut run = Self::new(schemas, direction, None);
+        match run.judge(node, instance, &Path::Root, None) {
+            Verdict::Kept => Vec::new(),
+            _ => run.again(node, instance),
+        }
+    }
+
+    /// The errors of a value that is a part of another one, and what its places were promised.
+    pub(super) fn part(
+        schemas: &'s Schemas,
+        node: &'s Node,
+        instance: &Value,
+        (direction, manner): (Direction, Manner<'s>),
+    ) -> Parted {
+        let mut run = Self::new(schemas, direction, Some(PartRun::new(manner)));
+        run.meet(&Value::Null, instance, &Path::Root, node);
+        let verdict = run.judge(node, instance, &Path::Root, None);
+        let known = run.part_run().is_some_and(|part| part.notes.close(manner.undeclared).is_empty());
+        let errors = if verdict == Verdict::Kept && known {
+            Vec::new()
+        } else {
+            run.part = Some(PartRun::new(manner));
+            run.again(node, instance)
+        };
+        let notes = run.part.map(|part| part.notes).unwrap_or_default();
+        Parted { errors, promises: notes.promises(schemas) }
+    }
+
+    fn new(schemas: &'s Schemas, direction: Direction, part: Option<PartRun<'s>>) -> Self {
         let (active, scope) = (Vec::new(), Vec::new());
-        let mut run = Self { schemas, direction, active, scope, steps: 0, returns: 0, errors: None };
-        if run.judge(node, instance, &Path::Root, None) == Verdict::Kept {
-            return Vec::new();
+        Self { schemas, direction, active, scope, steps: 0, returns: 0, errors: None, part }
+    }
+
+    /// Judges once more a value that is not kept, for its errors.
+    fn again(&mut self, node: &'s Node, instance: &Value) -> Vec<SchemaError> {
+        self.errors = Some(Errors::default());
+        if self.steps <= MAX_STEPS {
+            self.steps = 0;
+            self.judge(node, instance, &Path::Root, None);
         }
-        run.errors = Some(Errors::default());
-        if run.steps <= MAX_STEPS {
-            run.steps = 0;
-            run.judge(node, instance, &Path::Root, None);
+        let mut errors = self.errors.take().unwrap_or_default();
+        if let Some(part) = &self.part {
+            part.report_unknown(&mut errors);
         }
-        let mut errors = run.errors.take().unwrap_or_default();
-        if run.steps > MAX_STEPS {
+        if self.steps > MAX_STEPS {
             errors = Errors::default();
             errors.push(|| SchemaError {
                 instance: Path::Root.pointer(),
@@ -120,7 +156,11 @@ impl<'s> Run<'s> {
         let crosses = node.resource.filter(|resource| self.scope.last() != Some(resource));
         self.scope.extend(crosses);
         self.active.push(Active { node, instance });
-        let verdict = keywords::judge_all(self, subject, rules, seen);
+        let verdict = if chain == 0 && self.part.is_some() {
+            part::judge_place(self, subject, rules)
+        } else {
+            keywords::judge_all(self, subject, rules, seen)
+        };
         self.active.pop();
         if crosses.is_some() {
             self.scope.pop();
@@ -146,6 +186,36 @@ impl<'s> Run<'s> {
         let here: *const Value = instance;
         let same = self.active.iter().rev().take_while(move |active| std::ptr::eq(active.instance, here));
         same.map(|active| active.node)
+    }
+
+    /// Where the value is a part of another one: how it is held to its schema.
+    pub(super) fn part_run(&self) -> Option<&PartRun<'s>> {
+        self.part.as_ref()
+    }
+
+    pub(super) fn notes(&mut self) -> Option<&mut Notes<'s>> {
+        self.part.as_mut().map(|part| &mut part.notes)
+    }
+
+    /// Notes, of a part, that `node` is about `instance`, which stands in `parent` at `at`.
+    pub(super) fn meet(&mut self, parent: &Value, instance: &Value, at: &Path<'_>, node: &'s Node) {
+        if let Some(notes) = self.notes() {
+            notes.meet(parent, instance, at, node);
+        }
+    }
+
+    /// Whether a member has to be known by its name, whatever is open.
+    pub(super) fn wants_names(&self) -> bool {
+        self.part_run().is_some_and(|part| part.undeclared() == Undeclared::Refused)
+    }
+
+    /// Whether the value is a part of another one, which need not keep this keyword.
+    pub(super) fn excuses(&self, keyword: &str, subject: Subject<'_, '_, '_>) -> bool {
+        self.part_run().is_some_and(|part| part.excuses(self.schemas, keyword, subject))
+    }
+
+    pub(super) fn is_part(&self) -> bool {
+        self.part.is_some()
     }
 
     pub(super) fn scope(&self) -> &[ResourceId] {
@@ -215,6 +285,16 @@ impl<'s> Run<'s> {
         let errors = self.errors.take();
         let result = judge(self);
         self.errors = errors;
+        result
+    }
+
+    /// The verdict of `judge` without its errors, and of a part without what it notes.
+    pub(super) fn aside<T>(&mut self, judge: impl FnOnce(&mut Self) -> T) -> T {
+        let mark = self.notes().map(|notes| notes.mark());
+        let result = self.quietly(judge);
+        if let (Some(mark), Some(notes)) = (mark, self.notes()) {
+            notes.split_off(mark);
+        }
         result
     }
 

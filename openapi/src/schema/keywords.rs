@@ -14,7 +14,7 @@ use super::judge::{Run, Subject};
 use super::leaf::Leaf;
 use super::node::{Node, Rule, Rules};
 use super::report::Verdict;
-use super::seen::Seen;
+use super::seen::{Closed, Seen};
 
 /// Judges all rules of a schema.
 pub(super) fn judge_all<'s, 'i>(
@@ -24,6 +24,9 @@ pub(super) fn judge_all<'s, 'i>(
     outer: Option<&mut Seen<'i>>,
 ) -> Verdict {
     let mut own = (rules.tracks || outer.is_some()).then(Seen::default);
+    if let (true, Some(own)) = (rules.describes_objects, own.as_mut()) {
+        own.close(Closed::Silently);
+    }
     let mut verdict = Verdict::Kept;
     for rule in &rules.all {
         verdict.and(judge_rule(run, subject, rule, &mut own));
@@ -72,6 +75,9 @@ fn judge_leaf<'s>(run: &mut Run<'s>, subject: Subject<'s, '_, '_>, leaf: &Leaf) 
     }
     let mut verdict = Verdict::Kept;
     for failed in leaf.failed(subject.instance) {
+        if run.excuses(&failed.keyword, subject) {
+            continue;
+        }
         if failed.undecided {
             verdict.and(run.undecided(subject, &failed.keyword, &failed.message));
         } else {

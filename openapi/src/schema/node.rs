@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::facts::Facts;
 use super::keywords::array::{Contains, Items};
 use super::keywords::branches::Branches;
 use super::keywords::conditional::Conditional;
@@ -43,6 +44,24 @@ pub(super) struct Rules {
     pub(super) access: Access,
     /// The same with what references and `allOf` add, found when first asked for.
     pub(super) full_access: OnceLock<Access>,
+    /// Whether it says what objects are made of.
+    pub(super) describes_objects: bool,
+    /// What it says of all the values that it lets through, found when first asked for.
+    pub(super) facts: OnceLock<Box<Facts>>,
+}
+
+impl Rules {
+    pub(super) fn new(all: Box<[Rule]>) -> Self {
+        Self {
+            all,
+            nullable: false,
+            tracks: false,
+            access: Access::default(),
+            full_access: OnceLock::new(),
+            describes_objects: false,
+            facts: OnceLock::new(),
+        }
+    }
 }
 
 /// One keyword, or a few that only make sense together.
@@ -79,6 +98,11 @@ impl Node {
             Kind::Rules(rules) => &rules.all,
             Kind::Anything | Kind::Nothing => &[],
         }
+    }
+
+    /// Whether it lets through whatever there is.
+    pub(super) fn is_anything(&self) -> bool {
+        matches!(self.kind, Kind::Anything)
     }
 
     pub(super) fn is_nothing(&self) -> bool {

@@ -34,7 +34,9 @@ impl Items {
                 }));
                 break;
             }
-            verdict.and(run.judge(node, element, &Path::Element(subject.at, index), None));
+            let at = Path::Element(subject.at, index);
+            run.meet(subject.instance, element, &at, node);
+            verdict.and(run.judge(node, element, &at, None));
             if run.is_enough(verdict) {
                 return verdict;
             }
@@ -69,10 +71,13 @@ impl Contains {
         seen: &mut Option<Seen<'i>>,
     ) -> Verdict {
         let Value::Array(elements) = subject.instance else { return Verdict::Kept };
+        if run.part_run().is_some_and(|part| part.is_sample(subject.at)) {
+            return Verdict::Kept;
+        }
         let (mut kept, mut undecided) = (0_u64, 0_u64);
         for (index, element) in elements.iter().enumerate() {
             let at = Path::Element(subject.at, index);
-            match run.quietly(|run| run.judge(&self.node, element, &at, None)) {
+            match run.aside(|run| run.judge(&self.node, element, &at, None)) {
                 Verdict::Kept => {
                     kept += 1;
                     if let Some(seen) = seen {

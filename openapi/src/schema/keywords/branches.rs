@@ -1,10 +1,13 @@
 //! `allOf`, `anyOf`, `oneOf` and `not`.
 
+use serde_json::Value;
+
 use crate::pointer::JsonPointer;
 use crate::schema::judge::{Run, Subject};
 use crate::schema::node::{Node, Rule};
+use crate::schema::part::{Notes, PartRun, Undeclared};
 use crate::schema::report::{Errors, Verdict};
-use crate::schema::seen::Seen;
+use crate::schema::seen::{Closed, Seen};
 use crate::schema::{SchemaError, Schemas};
 
 /// The schemas of an `anyOf` or a `oneOf`.
@@ -14,10 +17,12 @@ pub(in crate::schema) struct Branches {
 }
 
 /// What came of one branch.
-struct Tried<'i> {
+struct Tried<'s, 'i> {
     verdict: Verdict,
     errors: Errors,
     seen: Option<Seen<'i>>,
+    /// What was noted on the way, of a part.
+    notes: Notes<'s>,
 }
 
 pub(super) fn all_of<'s, 'i>(
@@ -37,6 +42,10 @@ pub(super) fn all_of<'s, 'i>(
 }
 
 pub(super) fn not<'s>(run: &mut Run<'s>, subject: Subject<'s, '_, '_>, negated: &'s Node) -> Verdict {
+    // What is left out of a part may be what keeps it from being what it must not be.
+    if run.is_part() && is_compound(subject.instance) {
+        return Verdict::Kept;
+    }
     let returns = run.returns;
     match run.quietly(|run| run.judge(negated, subject.instance, subject.at, None)) {
         // It is kept where it is not kept.
@@ -58,6 +67,9 @@ impl Branches {
         subject: Subject<'s, 'i, '_>,
         seen: &mut Option<Seen<'i>>,
     ) -> Verdict {
+        if run.is_part() {
+            return self.any_of_part(run, subject, seen, "anyOf");
+        }
         let mut all = Vec::with_capacity(self.nodes.len());
         let mut kept = false;
         for branch in &self.nodes {
@@ -82,6 +94,10 @@ impl Branches {
         subject: Subject<'s, 'i, '_>,
         seen: &mut Option<Seen<'i>>,
     ) -> Verdict {
+        // A part may keep several, where what tells them apart is not in it.
+        if run.is_part() && is_compound(subject.instance) {
+            return self.any_of_part(run, subject, seen, "oneOf");
+        }
         let mut kept = Vec::new();
         let mut others = Vec::with_capacity(self.nodes.len());
         for (index, branch) in self.nodes.iter().enumerate() {
@@ -112,13 +128,50 @@ impl Branches {
         }
     }
 
+    /// Of the branches that a part keeps, one that knows all its members is the one that is meant.
+    /// Where none does, those of an `anyOf` count together, and of a `oneOf` the one that knows most.
+    fn any_of_part<'s, 'i>(
+        &'s self,
+        run: &mut Run<'s>,
+        subject: Subject<'s, 'i, '_>,
+        seen: &mut Option<Seen<'i>>,
+        keyword: &str,
+    ) -> Verdict {
+        let tried = self.nodes.iter().map(|branch| try_branch(run, subject, branch, seen.is_some()));
+        let (kept, others): (Vec<_>, Vec<_>) = tried.partition(|tried| tried.verdict == Verdict::Kept);
+        if kept.is_empty() {
+            // Which members are known, nobody can tell.
+            if let Some(seen) = seen {
+                seen.see_all_members();
+            }
+            return self.none(run, subject, keyword, others);
+        }
+        let undeclared = run.part_run().map_or(Undeclared::default(), PartRun::undeclared);
+        let before = run.part_run().map(|part| &part.notes);
+        let unknown = |tried: &Tried<'s, 'i>| {
+            let below = before.map_or(0, |before| tried.notes.unknown(before, undeclared));
+            below + unknown_members(subject.instance, seen.as_ref(), tried.seen.as_ref())
+        };
+        let counts: Vec<usize> = kept.iter().map(unknown).collect();
+        let least = counts.iter().copied().min().unwrap_or_default();
+        let best = counts.iter().position(|count| *count == least).unwrap_or_default();
+        let all = least > 0 && keyword == "anyOf";
+        for (_, tried) in kept.into_iter().enumerate().filter(|(index, _)| all || *index == best) {
+            see(seen, tried.seen);
+            if let Some(notes) = run.notes() {
+                notes.append(tried.notes);
+            }
+        }
+        Verdict::Kept
+    }
+
     /// No branch is kept. One of them was meant: its errors are told, and not those of all.
     fn none<'s>(
         &'s self,
         run: &mut Run<'s>,
         subject: Subject<'s, '_, '_>,
         keyword: &str,
-        tried: Vec<Tried<'_>>,
+        tried: Vec<Tried<'s, '_>>,
     ) -> Verdict {
         if tried.iter().any(|tried| tried.verdict == Verdict::Undecided) {
             return undecided(run, tried);
@@ -171,10 +224,27 @@ fn try_branch<'s, 'i>(
     subject: Subject<'s, 'i, '_>,
     branch: &'s Node,
     tracks: bool,
-) -> Tried<'i> {
+) -> Tried<'s, 'i> {
     let mut seen = tracks.then(Seen::default);
+    let mark = run.notes().map(|notes| notes.mark());
     let (verdict, errors) = run.apart(|run| run.judge(branch, subject.instance, subject.at, seen.as_mut()));
-    Tried { verdict, errors, seen }
+    let notes = mark.zip(run.notes()).map(|(mark, notes)| notes.split_off(mark)).unwrap_or_default();
+    Tried { verdict, errors, seen, notes }
+}
+
+fn is_compound(value: &Value) -> bool {
+    value.is_object() || value.is_array()
+}
+
+/// How many members neither the schema so far nor the branch knows; none where the branch does not
+/// say what the object is made of.
+fn unknown_members<'i>(instance: &'i Value, outer: Option<&Seen<'i>>, branch: Option<&Seen<'i>>) -> usize {
+    let (Value::Object(members), Some(branch)) = (instance, branch) else { return 0 };
+    if branch.closed() == Closed::Not {
+        return 0;
+    }
+    let known = |name: &str| branch.has_member(name) || outer.is_some_and(|outer| outer.has_member(name));
+    members.keys().filter(|name| !known(name)).count()
 }
 
 fn see<'i>(seen: &mut Option<Seen<'i>>, more: Option<Seen<'i>>) {
@@ -184,7 +254,7 @@ fn see<'i>(seen: &mut Option<Seen<'i>>, more: Option<Seen<'i>>) {
 }
 
 /// Tells why branches could not be judged.
-fn undecided(run: &mut Run<'_>, tried: Vec<Tried<'_>>) -> Verdict {
+fn undecided<'s>(run: &mut Run<'s>, tried: Vec<Tried<'s, '_>>) -> Verdict {
     for mut tried in tried.into_iter().filter(|tried| tried.verdict == Verdict::Undecided) {
         tried.errors.list.retain(|error| error.undecided);
         run.report_all(tried.errors);

@@ -89,7 +89,7 @@ fn access<'s>(schemas: &'s Schemas, node: &'s Node) -> &'s Access {
 }
 
 /// The node and all that its references and `allOf`s add for the same value, each once.
-fn same_place<'s>(schemas: &'s Schemas, node: &'s Node) -> Vec<&'s Node> {
+pub(super) fn same_place<'s>(schemas: &'s Schemas, node: &'s Node) -> Vec<&'s Node> {
     let mut found = vec![node];
     let mut from = 0;
     for _ in 0..MAX_LEVELS {

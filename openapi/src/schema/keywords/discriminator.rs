@@ -53,6 +53,8 @@ impl Discriminator {
         let value = match members.get(&self.property) {
             Some(Value::String(value)) => value,
             Some(other) => return self.unknown(run, subject, other),
+            // Which schema is meant, a part may leave open.
+            None if run.is_part() => return self.without(run, subject, seen),
             None => return self.missing(run, subject),
         };
         match self.choose(run.schemas, subject, value) {

@@ -11,7 +11,7 @@ use crate::schema::judge::{Run, Subject};
 use crate::schema::leaf::Leaf;
 use crate::schema::node::Node;
 use crate::schema::report::{Verdict, excerpt};
-use crate::schema::seen::Seen;
+use crate::schema::seen::{Closed, Seen};
 
 /// The members of an object: by name, by pattern, and the rest.
 #[derive(Debug)]
@@ -45,12 +45,16 @@ impl Properties {
         seen: &mut Option<Seen<'i>>,
     ) -> Verdict {
         let Value::Object(members) = subject.instance else { return Verdict::Kept };
+        if let (true, Some(seen)) = (self.rest.as_ref().is_some_and(Node::is_nothing), seen.as_mut()) {
+            seen.close(Closed::Expressly);
+        }
         let mut verdict = Verdict::Kept;
         for (name, value) in members {
             let at = Path::Member(subject.at, name);
             let mut known = false;
             if let Some(node) = self.named(name) {
                 known = true;
+                run.meet(subject.instance, value, &at, node);
                 verdict.and(direction::judge(run, node, value, &at));
                 verdict.and(run.judge(node, value, &at, None));
             }
@@ -58,6 +62,7 @@ impl Properties {
                 match matches(pattern, &Value::String(name.clone())) {
                     Some(true) => {
                         known = true;
+                        run.meet(subject.instance, value, &at, node);
                         verdict.and(direction::judge(run, node, value, &at));
                         verdict.and(run.judge(node, value, &at, None));
                     }
@@ -70,7 +75,11 @@ impl Properties {
                 }
             }
             if let (false, Some(rest)) = (known, &self.rest) {
-                known = true;
+                // What one schema of an object refuses, another one may know.
+                if rest.is_nothing() && run.is_part() {
+                    continue;
+                }
+                known = !(rest.is_anything() && run.wants_names());
                 verdict.and(judge_rest(run, subject, rest, (name, value)));
             }
             if let (true, Some(seen)) = (known, seen.as_mut()) {
@@ -107,6 +116,7 @@ fn judge_rest<'s>(
 ) -> Verdict {
     let at = Path::Member(subject.at, name);
     if !rest.is_nothing() {
+        run.meet(subject.instance, value, &at, rest);
         return run.judge(rest, value, &at, None);
     }
     not_allowed(run, rest, "additionalProperties", (&at, name, value))
@@ -131,9 +141,13 @@ pub(super) fn not_allowed<'s>(
     Verdict::Broken
 }
 
-/// `required`, but for what is not sent in this direction.
-pub(super) fn required<'s>(run: &mut Run<'s>, subject: Subject<'s, '_, '_>, names: &[String]) -> Verdict {
+/// `required`, but for what is not sent in this direction. A part need not have everything.
+pub(super) fn required<'s>(run: &mut Run<'s>, subject: Subject<'s, '_, '_>, names: &'s [String]) -> Verdict {
     let Value::Object(members) = subject.instance else { return Verdict::Kept };
+    if let Some(notes) = run.notes() {
+        notes.ask(subject.instance, names);
+        return Verdict::Kept;
+    }
     let mut verdict = Verdict::Kept;
     for name in names.iter().filter(|name| !members.contains_key(*name)) {
         if direction::is_unsent(run, subject.instance, name) {
@@ -200,7 +214,8 @@ impl Dependencies {
     ) -> Verdict {
         let Value::Object(members) = subject.instance else { return Verdict::Kept };
         let mut verdict = Verdict::Kept;
-        for (name, wanted) in self.members.iter().filter(|(name, _)| members.contains_key(name)) {
+        let wanted = if run.is_part() { &[][..] } else { &self.members };
+        for (name, wanted) in wanted.iter().filter(|(name, _)| members.contains_key(name)) {
             for absent in wanted.iter().filter(|wanted| !members.contains_key(*wanted)) {
                 verdict.and(run.broken(subject, self.keyword, || {
                     format!("{absent:?} is required because {name:?} is there")

@@ -7,7 +7,7 @@ use crate::pointer::Path;
 use crate::schema::judge::{Run, Subject};
 use crate::schema::node::Node;
 use crate::schema::report::Verdict;
-use crate::schema::seen::Seen;
+use crate::schema::seen::{Closed, Seen};
 
 pub(super) fn properties<'s, 'i>(
     run: &mut Run<'s>,
@@ -16,6 +16,10 @@ pub(super) fn properties<'s, 'i>(
     seen: &mut Option<Seen<'i>>,
 ) -> Verdict {
     let (Value::Object(members), Some(seen)) = (subject.instance, seen) else { return Verdict::Kept };
+    if rest.is_nothing() && run.is_part() {
+        seen.close(Closed::Expressly);
+        return Verdict::Kept;
+    }
     let mut verdict = Verdict::Kept;
     for (name, value) in members.iter().filter(|(name, _)| !seen.has_member(name)) {
         let at = Path::Member(subject.at, name);
