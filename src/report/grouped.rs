@@ -73,6 +73,14 @@ impl<'a> Grouped<'a> {
     }
 }
 
+impl Group<'_> {
+    /// The same with those findings alone that belong to something.
+    pub fn only(&self, belongs: fn(&Finding) -> bool) -> Self {
+        let findings = self.findings.iter().copied().filter(|it| belongs(it)).collect();
+        Self { provider: self.provider, operation: self.operation, findings }
+    }
+}
+
 /// The interaction in which a place of a pact lies: `/interactions/3` of `/interactions/3/response`.
 fn place(location: &Location) -> Place<'_> {
     let pointer = &*location.pointer;

@@ -3,13 +3,16 @@
 
 mod github;
 mod grouped;
+mod html;
 mod json;
 mod junit;
 mod keyed;
+mod markdown;
 mod model;
 mod printable;
 mod sarif;
 mod subject;
+mod summary;
 mod text;
 pub mod words;
 
@@ -36,6 +39,12 @@ pub enum Format {
     Sarif,
     /// For GitHub Actions: annotations of files and lines.
     Github,
+    /// For a page to read, such as a changelog.
+    Markdown,
+    /// For a browser: one page that needs nothing else.
+    Html,
+    /// For the summary of a job on GitHub: short, and added to the file's end.
+    Summary,
 }
 
 impl Format {
@@ -47,13 +56,16 @@ impl Format {
             Self::Junit => junit::render(report, out),
             Self::Sarif => sarif::render(report, out),
             Self::Github => github::render(report, out),
+            Self::Markdown => markdown::render(report, out),
+            Self::Html => html::render(report, out),
+            Self::Summary => summary::render(report, out),
         }
     }
 
     /// Whether it is added to the end of a file that is there, in place of what stands in it.
     #[must_use]
     pub fn adds(self) -> bool {
-        false
+        self == Self::Summary
     }
 }
 

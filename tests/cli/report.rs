@@ -73,6 +73,21 @@ fn as_github() {
 }
 
 #[test]
+fn as_markdown() {
+    insta::assert_snapshot!(rendered(&report(), Format::Markdown));
+}
+
+#[test]
+fn as_html() {
+    insta::assert_snapshot!(rendered(&report(), Format::Html));
+}
+
+#[test]
+fn as_summary() {
+    insta::assert_snapshot!(rendered(&report(), Format::Summary));
+}
+
+#[test]
 fn json_is_of_the_schema() {
     let schema = serde_json::to_value(countersign::report::schema()).unwrap();
     let report: Value = serde_json::from_str(&rendered(&report(), Format::Json)).unwrap();
