@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use countersign_openapi::asyncapi::{Action, AsyncApiVersion, Contents, Reading};
+use countersign_openapi::asyncapi::{Action, AsyncApiVersion, Contents, Message, Reading};
 use countersign_openapi::{AsyncDocument, LoadError, LoadOptions, Violation};
 use serde_json::{Value, json};
 
@@ -100,7 +100,7 @@ fn version_3_is_read() {
     let place = document.operation("place").unwrap();
     assert_eq!((place.action, place.position.line), (Action::Send, Some(23)));
     assert_eq!(document.channel(place).id, "orders");
-    let names: Vec<_> = document.messages(place).map(|message| message.label()).collect();
+    let names: Vec<_> = document.messages(place).map(Message::label).collect();
     assert_eq!(names, ["Placed"]);
     let reply = place.reply.as_ref().unwrap();
     assert_eq!(reply.address.as_deref(), Some("$message.header#/replyTo"));
@@ -109,7 +109,7 @@ fn version_3_is_read() {
     assert_eq!(replies, ["taken"]);
     let look = document.operation("look").unwrap();
     assert_eq!(look.action, Action::Receive);
-    let names: Vec<_> = document.messages(look).map(|message| message.label()).collect();
+    let names: Vec<_> = document.messages(look).map(Message::label).collect();
     assert_eq!(names, ["Placed", "order.dropped"]);
     assert_eq!(document.remarks(), []);
     assert!(document.compile_schemas().unwrap() > 0);
@@ -329,6 +329,58 @@ fn messages_may_stand_in_other_files() {
     assert_eq!((broken[0].rule.line, broken[0].rule.pointer.as_str()), (Some(2), "/S/type"));
     assert!(broken[0].rule.file.ends_with("schemas.json"));
     assert_eq!(short(&document.check_headers(message, &json!("a"))).len(), 1);
+}
+
+fn events() -> AsyncDocument {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("archivist-events.yaml");
+    AsyncDocument::load(&path, &LoadOptions::default()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn the_events_of_this_house_have_nothing_odd() {
+    let document = events();
+    assert_eq!(document.remarks(), []);
+    assert!(document.compile_schemas().unwrap() > 0);
+    let silent: Vec<_> = document
+        .operations()
+        .iter()
+        .filter(|operation| document.messages(operation).any(|message| message.payload.is_none()))
+        .collect();
+    assert!(silent.is_empty(), "{silent:?}");
+}
+
+#[test]
+fn an_event_is_one_of_those_that_the_document_tells_of() {
+    let document = events();
+    let job = json!({
+        "id": "97b067a0-f59f-4034-9cb9-48fa04eccca4", "status": "queued", "progress": 0, "status_message": null,
+        "error": null, "vod_id": 1, "transcription_id": null, "created_at": "2026-05-12T10:00:00Z",
+        "started_at": null, "ended_at": null,
+    });
+    let metrics = json!({"cpu_percent": 12.5, "memory_percent": null, "disk_percent": 71});
+    for (operation, event, data, wanted) in [
+        (
+            "tellEvents",
+            "connected",
+            json!({"user": {"id": 7, "username": "ann", "role": "user"}}),
+            Some("connected"),
+        ),
+        ("tellEvents", "task_updates", json!({"jobs": [job]}), Some("task_updates")),
+        ("tellEvents", "task_progress", json!({"job": job}), Some("task_progress")),
+        ("tellEvents", "task_progress", json!({"job": {"id": 1}}), None),
+        ("tellEvents", "system_metrics", metrics, Some("system_metrics")),
+        ("tellEvents", "error", json!({"message": "no"}), Some("error")),
+        ("tellEvents", "shouted", json!({}), None),
+        ("filterEvents", "filter_tasks", json!({"status": null}), Some("filter_tasks")),
+        ("filterEvents", "filter_tasks", json!({"status": "lost"}), None),
+    ] {
+        let value = json!({"event": event, "data": data});
+        let contents = Contents { content_type: None, value: &value };
+        let operation = document.operation(operation).expect("the document has the operation");
+        let fits = |message: &&Message| document.check_payload(message, contents).is_empty();
+        let found: Vec<_> = document.messages(operation).filter(fits).map(Message::label).collect();
+        assert_eq!(found, Vec::from_iter(wanted), "{value}");
+    }
 }
 
 /// The cases of the OpenAPI-Pact comparator lie beside the repository.
