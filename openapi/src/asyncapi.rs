@@ -37,6 +37,7 @@
 //! never taken as kept. Bindings, servers, correlation ids and security are not judged.
 
 mod check;
+mod expect;
 mod model;
 mod read;
 mod remark;

@@ -77,6 +77,13 @@ impl Content {
         Self { spot, media }
     }
 
+    /// A list of media types, of an operation at `spot`, that says nothing of what they hold.
+    pub fn listed(list: &Value, spot: &Spot) -> Self {
+        let keys = list.as_array().into_iter().flatten().filter_map(Value::as_str);
+        let media = keys.map(|key| Media::read(key, &Value::Null, spot.clone())).collect();
+        Self { spot: spot.clone(), media }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.media.is_empty()
     }

@@ -25,6 +25,16 @@ pub(crate) struct Rules {
     pub security: Option<Security>,
     /// Names between the braces of the path, in order.
     pub captures: Vec<String>,
+    /// What a document of 2.0 says that the operation takes and gives, whether there is a body or
+    /// not; empty elsewhere.
+    pub consumes: Content,
+    pub produces: Content,
+}
+
+/// The member under which an operation of 2.0 keeps its `consumes` and `produces` in the shape of
+/// 3.0: there the media types stand with the bodies, and so are lost where there is none.
+pub(crate) fn listed_key(keyword: &str) -> String {
+    format!("x-countersign-{keyword}")
 }
 
 /// A Request Body Object.
@@ -70,6 +80,8 @@ impl Rules {
             answers: read_answers(judge, &spot, value)?,
             security,
             captures: shared.captures.clone(),
+            consumes: Content::listed(&value[listed_key("consumes")], &spot),
+            produces: Content::listed(&value[listed_key("produces")], &spot),
             spot,
         })
     }

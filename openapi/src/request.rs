@@ -25,7 +25,8 @@ impl Judge<'_> {
     /// An `Accept` header that no declared answer can satisfy.
     pub fn check_accept(&self, rules: &Rules, request: &HttpRequest) -> Option<Violation> {
         let accept = request.header_values("accept").collect::<Vec<_>>().join(",");
-        let media = || rules.answers.iter().flat_map(|answer| &answer.content.media);
+        let media =
+            || rules.answers.iter().flat_map(|answer| &answer.content.media).chain(&rules.produces.media);
         let ranges: Vec<&MediaType> = media().filter_map(|media| media.range.as_ref()).collect();
         if accept.trim().is_empty() || ranges.is_empty() || accepts(&accept, ranges) {
             return None;

@@ -69,6 +69,7 @@ pub struct Position {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(into = "&'static str")]
 pub enum Code {
+    MessageContentTypeIncompatible,
     MessagePayloadIncompatible,
     MessagePayloadUnknown,
     MessagePayloadUnvalidatable,
@@ -111,6 +112,7 @@ impl Code {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::MessageContentTypeIncompatible => "message.content-type.incompatible",
             Self::MessagePayloadIncompatible => "message.payload.incompatible",
             Self::MessagePayloadUnknown => "message.payload.unknown",
             Self::MessagePayloadUnvalidatable => "message.payload.unvalidatable",

@@ -113,7 +113,7 @@ impl AsyncDocument {
         Judge { sources: &self.sources, schemas }
     }
 
-    fn told(&self, broken: Broken<'_>) -> Violation {
+    pub(super) fn told(&self, broken: Broken<'_>) -> Violation {
         // That of AsyncAPI's own dialect is always there.
         self.judge(&self.schemas[0].1).violation(broken)
     }
@@ -158,6 +158,11 @@ impl AsyncDocument {
             message: format!("the payload is not JSON: {error}"),
         })
     }
+}
+
+/// Whether a payload of this type can be read here.
+pub(super) fn is_readable(message: &Message, content_type: Option<&str>) -> bool {
+    !matches!(kind(content_type.or(message.content_type.as_deref())), Payload::Other(_))
 }
 
 fn kind(content_type: Option<&str>) -> Payload {

@@ -50,7 +50,7 @@ impl Judge<'_> {
         request: &HttpRequest,
     ) -> Option<Violation> {
         let accept = request.header("accept").filter(|accept| !accept.trim().is_empty())?;
-        if rules.answers.iter().all(|answer| answer.content.is_empty()) {
+        if rules.produces.is_empty() && rules.answers.iter().all(|answer| answer.content.is_empty()) {
             return Some(self.violation(Broken {
                 code: Code::RequestAcceptUnknown,
                 at: Place::RequestHeader("Accept".to_owned()),
@@ -62,7 +62,7 @@ impl Judge<'_> {
             }));
         }
         // What an answer without a body is of, need not be accepted.
-        let has_body = answer.is_some_and(|answer| !answer.content.is_empty());
+        let has_body = !rules.produces.is_empty() || answer.is_some_and(|answer| !answer.content.is_empty());
         if has_body { self.check_accept(rules, request) } else { None }
     }
 
@@ -97,7 +97,7 @@ impl Judge<'_> {
         let mut violations = Vec::new();
         let header = request.header("content-type");
         let Some(body) = body else {
-            violations.extend(header.map(|header| self.unknown_type(rules, header)));
+            violations.extend(header.and_then(|header| self.check_type_without_body(rules, header)));
             if !refused {
                 violations.extend(self.check_request_body(rules, request));
             }
@@ -115,7 +115,7 @@ impl Judge<'_> {
         };
         let actual = MediaType::parse(header);
         match actual.as_ref().and_then(|actual| Some((actual, body.content.choose_alike(actual)?))) {
-            None => violations.push(self.wrong_type(body, header)),
+            None => violations.push(self.wrong_type(&body.content, header)),
             Some((actual, (media, exact))) => {
                 if !exact {
                     violations.push(self.similar_type(body, header));
@@ -148,6 +148,15 @@ impl Judge<'_> {
             None => {}
         }
         violations
+    }
+
+    /// A request says of what type its body is, and the operation declares none.
+    fn check_type_without_body(&self, rules: &Rules, header: &str) -> Option<Violation> {
+        if rules.consumes.is_empty() {
+            return Some(self.unknown_type(rules, header));
+        }
+        let taken = MediaType::parse(header).is_some_and(|it| rules.consumes.choose_alike(&it).is_some());
+        (!taken).then(|| self.wrong_type(&rules.consumes, header))
     }
 
     fn unknown_type(&self, rules: &Rules, header: &str) -> Violation {

@@ -29,7 +29,7 @@ impl Judge<'_> {
             violations.push(self.only_by_default(rules, response.status));
         }
         violations.extend(self.check_expected_headers(answer, response));
-        let media = self.expected_media(answer, request, response, &mut violations);
+        let media = self.expected_media(rules, answer, (request, response), &mut violations);
         let bytes = response.body.as_deref();
         let mut promises = Vec::new();
         match (bytes, media) {
@@ -92,14 +92,21 @@ impl Judge<'_> {
     /// Which declared media type the body is of, and how it is read; none where none is declared.
     fn expected_media<'a>(
         &self,
+        rules: &Rules,
         answer: &'a Answer,
-        request: &HttpRequest,
-        response: &HttpResponse,
+        (request, response): (&HttpRequest, &HttpResponse),
         violations: &mut Vec<Violation>,
     ) -> Result<Option<(&'a Media, MediaType)>, Incompatible> {
         let header = response.header("content-type").filter(|header| !header.trim().is_empty());
         if answer.content.is_empty() {
-            violations.extend(header.map(|header| self.unknown_answer_type(answer, header)));
+            let Some(header) = header else { return Ok(None) };
+            let listed = MediaType::parse(header).and_then(|it| rules.produces.choose_alike(&it));
+            if rules.produces.is_empty() {
+                violations.push(self.unknown_answer_type(answer, header));
+            } else if listed.is_none() {
+                violations.push(self.undeclared_type(&rules.produces, header));
+                return Err(Incompatible);
+            }
             return Ok(None);
         }
         let Some(header) = header else { return Ok(likeliest(answer, request)) };

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::body::Side;
+use crate::body::{Content, Side};
 use crate::conceal::clip;
 use crate::exchange::HttpRequest;
 use crate::judge::{Broken, Judge};
@@ -49,7 +49,7 @@ impl Judge<'_> {
         let actual = MediaType::parse(header);
         match actual.as_ref().and_then(|actual| Some((actual, body.content.choose(actual)?))) {
             Some((actual, media)) => self.check_body(Side::REQUEST, media, actual, bytes),
-            None => vec![self.wrong_type(body, header)],
+            None => vec![self.wrong_type(&body.content, header)],
         }
     }
 
@@ -89,13 +89,13 @@ impl Judge<'_> {
         })
     }
 
-    pub(crate) fn wrong_type(&self, body: &RequestBody, header: &str) -> Violation {
+    pub(crate) fn wrong_type(&self, content: &Content, header: &str) -> Violation {
         self.violation(Broken {
             code: Code::RequestContentTypeIncompatible,
             at: Place::RequestHeader("Content-Type".to_owned()),
-            rule: &body.content.spot,
+            rule: &content.spot,
             keyword: Some("content"),
-            expected: body.content.keys(),
+            expected: content.keys(),
             actual: Some(clip(header)),
             message: format!(
                 "the operation takes no body of type {:?}",

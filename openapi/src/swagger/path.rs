@@ -6,6 +6,7 @@ use super::parameter::Carried;
 use super::{Kind, Translator, Way, media_types};
 use crate::document::METHODS;
 use crate::load::LoadError;
+use crate::operation::listed_key;
 use crate::pointer::JsonPointer;
 use crate::sources::FileId;
 
@@ -72,6 +73,14 @@ impl Translator<'_> {
             let produces = media_types(members.get("produces"), &way.written().join("produces"));
             let responses = self.responses(responses, &way.join("responses"), produces)?;
             shaped.insert("responses".to_owned(), responses);
+        }
+        for (keyword, listed) in [("consumes", &self.consumes), ("produces", &self.produces)] {
+            let own = media_types(members.get(keyword), &way.written().join(keyword));
+            let keys = own.as_ref().unwrap_or(listed).iter().filter(|media| media.from.is_some());
+            let keys: Vec<Value> = keys.map(|media| media.key.as_str().into()).collect();
+            if !keys.is_empty() {
+                shaped.insert(listed_key(keyword), Value::Array(keys));
+            }
         }
         if let Some(servers) = self.own_servers(members, way) {
             shaped.insert("servers".to_owned(), servers);

@@ -1,0 +1,123 @@
+//! Goes through a pact, one interaction at a time.
+
+use countersign_openapi::{AsyncDocument, Document, Severity, Strictness, Undeclared};
+use serde_json::Value;
+
+use crate::config;
+use crate::disagreement::{Compared, Disagreement, Side, Skipped, ids};
+use crate::hint::hint;
+use crate::http;
+use crate::interaction::{Content, Http, Interaction};
+use crate::message::{self, Talk};
+use crate::pact::{Pact, PactError};
+
+/// What a pact is held against.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Documents<'d> {
+    /// For requests.
+    pub openapi: Option<&'d Document>,
+    /// For messages.
+    pub asyncapi: Option<&'d AsyncDocument>,
+}
+
+/// How strictly.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings {
+    /// What is thought of a property that the document does not speak of.
+    pub undeclared: Undeclared,
+}
+
+/// What came of one pact, interaction by interaction, in the order of the file.
+#[derive(Debug)]
+pub struct Comparison {
+    pub interactions: Vec<Compared>,
+}
+
+/// Holds every interaction of `pact` against `documents`. An interaction that cannot be read is an
+/// error of the whole pact.
+pub fn compare(pact: &Pact, documents: Documents<'_>, settings: Settings) -> Result<Comparison, PactError> {
+    let routing = documents.openapi.map(config::routing).unwrap_or_default();
+    let strictness = Strictness { undeclared: settings.undeclared, routing };
+    let context = Comparer { pact, documents, strictness };
+    let mut interactions = Vec::with_capacity(pact.len());
+    for (index, interaction) in pact.interactions().enumerate() {
+        interactions.push(context.compare(index, &interaction?));
+    }
+    Ok(Comparison { interactions })
+}
+
+pub(crate) struct Comparer<'a> {
+    pub pact: &'a Pact,
+    pub documents: Documents<'a>,
+    pub strictness: Strictness,
+}
+
+impl Comparer<'_> {
+    fn compare(&self, index: usize, interaction: &Interaction) -> Compared {
+        let mut compared = Compared {
+            index,
+            description: interaction.description().to_owned(),
+            provider_states: interaction.provider_states().to_vec(),
+            kind: interaction.kind().to_owned(),
+            pointer: interaction.pointer().clone(),
+            operation: None,
+            skipped: None,
+            disagreements: Vec::new(),
+        };
+        match interaction.content() {
+            Content::Http(http) => self.http(interaction, http, &mut compared),
+            Content::Asynchronous(content) => self.message(interaction, &mut compared, |talk, compared| {
+                message::compare_asynchronous(talk, content, compared);
+            }),
+            Content::Synchronous(content) => self.message(interaction, &mut compared, |talk, compared| {
+                message::compare_synchronous(talk, content, compared);
+            }),
+            Content::Other(_) => compared.skipped = Some(Skipped::Kind),
+        }
+        compared.disagreements.sort_by_key(|one| one.severity);
+        compared
+    }
+
+    fn http(&self, interaction: &Interaction, http: &Http, compared: &mut Compared) {
+        match (self.documents.openapi, self.documents.asyncapi) {
+            (Some(document), _) => http::compare(self, document, (interaction, http), compared),
+            (None, Some(_)) => compared.skipped = Some(Skipped::NoOpenApi),
+            (None, None) => {
+                let message = "there is no OpenAPI document to hold the request against";
+                compared.disagreements.push(self.lacking(interaction, ids::REQUEST_SPEC_MISSING, message));
+            }
+        }
+    }
+
+    fn message(
+        &self,
+        interaction: &Interaction,
+        compared: &mut Compared,
+        compare: impl FnOnce(&Talk<'_>, &mut Compared),
+    ) {
+        match (self.documents.asyncapi, self.documents.openapi) {
+            (Some(document), _) => compare(&Talk { context: self, document, interaction }, compared),
+            (None, Some(_)) => compared.skipped = Some(Skipped::NoAsyncApi),
+            (None, None) => {
+                let message = "there is no AsyncAPI document to hold the message against";
+                compared.disagreements.push(self.lacking(interaction, ids::MESSAGE_SPEC_MISSING, message));
+            }
+        }
+    }
+
+    fn lacking(&self, interaction: &Interaction, id: &'static str, message: &str) -> Disagreement {
+        Disagreement {
+            id,
+            severity: Severity::Error,
+            at: Side::Interaction,
+            location: self.pact.position(interaction.pointer()),
+            document: None,
+            keyword: None,
+            expected: Value::Null,
+            actual: Value::Null,
+            message: message.to_owned(),
+            hint: hint(id),
+            causes: Vec::new(),
+        }
+    }
+}

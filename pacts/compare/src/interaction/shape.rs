@@ -1,0 +1,83 @@
+//! The shape of an interaction: what the Pact models would take silently for something else is
+//! refused here by name.
+
+use countersign_openapi::JsonPointer;
+use serde_json::{Map, Value};
+
+/// What is wrong, and where below the interaction.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Misshapen {
+    pub at: JsonPointer,
+    pub reason: String,
+}
+
+pub(crate) type Checked<T> = Result<T, Misshapen>;
+pub(super) type Members = Map<String, Value>;
+
+pub(super) fn wrong<T>(at: &JsonPointer, reason: impl Into<String>) -> Checked<T> {
+    Err(Misshapen { at: at.clone(), reason: reason.into() })
+}
+
+pub(super) fn object<'a>(value: &'a Value, at: &JsonPointer) -> Checked<&'a Members> {
+    match value.as_object() {
+        Some(members) => Ok(members),
+        None => wrong(at, format!("it is {} where an object belongs", kind(value))),
+    }
+}
+
+/// A member that may be missing or `null`.
+pub(super) fn member<'a>(members: &'a Members, name: &str) -> Option<&'a Value> {
+    members.get(name).filter(|value| !value.is_null())
+}
+
+pub(super) fn required<'a>(members: &'a Members, name: &str, at: &JsonPointer) -> Checked<&'a Value> {
+    match members.get(name) {
+        Some(value) => Ok(value),
+        None => wrong(at, format!("it has no {name:?}")),
+    }
+}
+
+pub(super) fn text<'a>(members: &'a Members, name: &str, at: &JsonPointer) -> Checked<Option<&'a str>> {
+    match member(members, name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(other) => wrong(&at.join(name), format!("it is {} where text belongs", kind(other))),
+    }
+}
+
+/// A number, a boolean or a text where text is meant: many writers of pacts are not strict.
+pub(super) fn scalar(value: &Value, at: &JsonPointer) -> Checked<String> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Ok(value.to_string()),
+        other => wrong(at, format!("it is {} where text belongs", kind(other))),
+    }
+}
+
+pub(super) fn states(members: &Members, at: &JsonPointer) -> Checked<()> {
+    text(members, "providerState", at)?;
+    text(members, "provider_state", at)?;
+    let Some(states) = member(members, "providerStates") else { return Ok(()) };
+    let at = at.join("providerStates");
+    let Some(states) = states.as_array() else {
+        return wrong(&at, format!("it is {} where an array belongs", kind(states)));
+    };
+    for (index, state) in states.iter().enumerate() {
+        let at = at.index(index);
+        if text(object(state, &at)?, "name", &at)?.is_none() {
+            return wrong(&at, "it has no \"name\"");
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}

@@ -1,0 +1,236 @@
+//! A pact, read one interaction at a time: its two names, and where everything in it stands.
+
+mod name;
+mod parts;
+
+use std::fs::File;
+use std::io::Read as _;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use countersign_openapi::{JsonPointer, LoadError, LoadOptions, Places, Position, Source};
+use pact_models::PactSpecification;
+use pact_models::pact::{determine_spec_version, parse_meta_data};
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+use crate::interaction::{Interaction, Misshapen};
+pub use name::{ConsumerName, NameError, ProviderName};
+use parts::{LISTS, Parts};
+
+/// Bytes of a pact, at most; 10,000 interactions of ordinary size are a tenth of it.
+pub const MAX_BYTES: u64 = 128 * 1024 * 1024;
+/// Levels of nesting, at most.
+const MAX_DEPTH: usize = 120;
+
+/// Why a text is no pact that can be compared. Each fits "failed to load the pact: …".
+#[derive(Debug, thiserror::Error)]
+pub enum PactError {
+    #[error("cannot read {file}: {source}")]
+    Unreadable { file: String, source: std::io::Error },
+    #[error("{file} is larger than {MAX_BYTES} bytes; split it by provider state or remove what is stale")]
+    TooLarge { file: String },
+    #[error("{file} is not UTF-8: byte {offset} begins no character")]
+    NotUtf8 { file: String, offset: usize },
+    #[error("{file}:{line}:{column} is not JSON: {reason}")]
+    Malformed { file: String, line: usize, column: usize, reason: String },
+    /// It is JSON, and yet nothing to be read: a key twice in one object, nested without end.
+    #[error(transparent)]
+    Unfit(Box<LoadError>),
+    #[error("{file} is written in Pact specification {version:?}; V1, V2, V3 and V4 can be compared")]
+    UnsupportedVersion { file: String, version: String },
+    #[error("{file} names its {party} {name:?}: {reason}")]
+    BadName { file: String, party: &'static str, name: String, reason: NameError },
+    #[error("{file}{} cannot be read at {:?}: {reason}", at_line(*.line), .pointer.as_str())]
+    Misshapen { file: String, pointer: JsonPointer, line: Option<usize>, reason: String },
+}
+
+/// A pact of any specification from V1 to V4.
+#[derive(Debug)]
+pub struct Pact {
+    file: String,
+    text: String,
+    consumer: ConsumerName,
+    provider: ProviderName,
+    specification: PactSpecification,
+    /// Where each interaction stands in the text, and its pointer.
+    interactions: Vec<(Range<usize>, JsonPointer)>,
+    /// Looked for when the first is asked for: most pacts are read without one finding.
+    places: OnceLock<Places>,
+}
+
+impl Pact {
+    /// Reads a pact file. The file is hostile input: bounded in size and depth.
+    pub fn load(path: &Path) -> Result<Self, PactError> {
+        let name = path.to_string_lossy();
+        let unreadable = |source| PactError::Unreadable { file: name.to_string(), source };
+        let file = File::open(path).map_err(unreadable)?;
+        let mut bytes = Vec::new();
+        file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        Self::from_bytes(&name, bytes)
+    }
+
+    /// Reads a pact from the bytes of a file; `file` is the name that positions and errors carry.
+    pub fn from_bytes(file: &str, bytes: Vec<u8>) -> Result<Self, PactError> {
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(PactError::TooLarge { file: file.to_owned() });
+        }
+        let text = String::from_utf8(bytes).map_err(|error| PactError::NotUtf8 {
+            file: file.to_owned(),
+            offset: error.utf8_error().valid_up_to(),
+        })?;
+        let text =
+            if text.starts_with('\u{feff}') { text.trim_start_matches('\u{feff}').to_owned() } else { text };
+        Self::parse(file, text)
+    }
+
+    fn parse(file: &str, text: String) -> Result<Self, PactError> {
+        // JSON in the narrow sense: other tools have to read the same file.
+        serde_json::from_str::<IgnoredAny>(&text).map_err(|error| malformed(file, &error))?;
+        let Parts { shell, lists } = Parts::of(&text);
+        let json = value(file, &shell, &text)?;
+        let found = LISTS.iter().zip(&lists).flat_map(|(name, list)| {
+            let list = list.iter().flatten().enumerate();
+            list.map(move |(index, range)| (range.clone(), JsonPointer::root().join(name).index(index)))
+        });
+        let mut pact = Self {
+            file: file.to_owned(),
+            consumer: ConsumerName::default(),
+            provider: ProviderName::default(),
+            specification: PactSpecification::Unknown,
+            interactions: found.collect(),
+            places: OnceLock::new(),
+            text,
+        };
+        pact.specification = pact.read_specification(&json)?;
+        pact.consumer = pact.party(&json, "consumer", ConsumerName::parse)?;
+        pact.provider = pact.party(&json, "provider", ProviderName::parse)?;
+        pact.refuse_other_lists(&json, &lists)?;
+        Ok(pact)
+    }
+
+    /// The name it was read under.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    #[must_use]
+    pub fn consumer(&self) -> &ConsumerName {
+        &self.consumer
+    }
+
+    #[must_use]
+    pub fn provider(&self) -> &ProviderName {
+        &self.provider
+    }
+
+    /// How many interactions it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.interactions.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Every interaction, in the order of the file, each read when it is asked for.
+    pub fn interactions(&self) -> impl Iterator<Item = Result<Interaction, PactError>> + '_ {
+        self.interactions.iter().map(|(range, pointer)| {
+            let json = value(&self.file, &self.text[range.clone()], &self.text)?;
+            Interaction::read(&json, pointer.clone(), self.specification).map_err(|wrong| {
+                let Misshapen { at, reason } = wrong;
+                self.misshapen(&pointer.append(&at), &reason)
+            })
+        })
+    }
+
+    /// Where `pointer` stands in the file; where the file has no such place, the nearest place
+    /// around it.
+    #[must_use]
+    pub fn position(&self, pointer: &JsonPointer) -> Position {
+        self.places.get_or_init(|| Places::of_json(&self.file, &self.text)).nearest(pointer)
+    }
+
+    fn read_specification(&self, json: &Value) -> Result<PactSpecification, PactError> {
+        if !json.is_object() {
+            return Err(self.misshapen(&JsonPointer::root(), "a pact is a JSON object"));
+        }
+        let metadata = parse_meta_data(json);
+        match determine_spec_version(&self.file, &metadata) {
+            PactSpecification::Unknown => Err(PactError::UnsupportedVersion {
+                file: self.file.clone(),
+                version: metadata
+                    .get("pactSpecification")
+                    .and_then(|specification| specification.get("version"))
+                    .cloned()
+                    .unwrap_or_default(),
+            }),
+            specification => Ok(specification),
+        }
+    }
+
+    fn party<T>(
+        &self,
+        json: &Value,
+        party: &'static str,
+        parse: impl Fn(&str) -> Result<T, NameError>,
+    ) -> Result<T, PactError> {
+        let at = JsonPointer::root().join(party).join("name");
+        let Some(name) = json.pointer(at.as_str()).and_then(Value::as_str) else {
+            return Err(self.misshapen(&at, "the pact does not say who this party is"));
+        };
+        let bad =
+            |reason| PactError::BadName { file: self.file.clone(), party, name: name.to_owned(), reason };
+        parse(name).map_err(bad)
+    }
+
+    /// A list that is none would be left out without a word.
+    fn refuse_other_lists(&self, json: &Value, lists: &[Option<Vec<Range<usize>>>]) -> Result<(), PactError> {
+        for (name, list) in LISTS.iter().zip(lists) {
+            if list.is_none() && json.get(*name).is_some() {
+                return Err(self.misshapen(&JsonPointer::root().join(name), "it is no array"));
+            }
+        }
+        if lists.iter().all(Option::is_none) {
+            return Err(self.misshapen(&JsonPointer::root(), "it has no \"interactions\""));
+        }
+        Ok(())
+    }
+
+    fn misshapen(&self, pointer: &JsonPointer, reason: &str) -> PactError {
+        PactError::Misshapen {
+            file: self.file.clone(),
+            pointer: pointer.clone(),
+            line: self.position(pointer).line,
+            reason: reason.to_owned(),
+        }
+    }
+}
+
+/// The value of a part. What is wrong with it is told of the whole text, which has the lines.
+fn value(file: &str, part: &str, whole: &str) -> Result<Value, PactError> {
+    let limits = LoadOptions { max_bytes: MAX_BYTES, max_depth: MAX_DEPTH, ..LoadOptions::default() };
+    let source = Source::parse(file, part, &limits)
+        .or_else(|error| Source::parse(file, whole, &limits).and(Err(error)));
+    Ok(source.map_err(|error| PactError::Unfit(Box::new(error)))?.into_value())
+}
+
+fn malformed(file: &str, error: &serde_json::Error) -> PactError {
+    let text = error.to_string();
+    // serde_json appends the place, which the message names in front.
+    let reason = text.split_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
+    PactError::Malformed {
+        file: file.to_owned(),
+        line: error.line(),
+        column: error.column(),
+        reason: reason.to_owned(),
+    }
+}
+
+fn at_line(line: Option<usize>) -> String {
+    line.map(|line| format!(":{line}")).unwrap_or_default()
+}

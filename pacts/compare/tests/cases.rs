@@ -1,0 +1,2 @@
+//! Our own cases.
+fn main() {}
