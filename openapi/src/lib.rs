@@ -4,6 +4,7 @@
 pub mod asyncapi;
 mod body;
 mod conceal;
+pub mod diff;
 pub mod document;
 pub mod exchange;
 pub mod expectation;
@@ -17,6 +18,7 @@ pub mod pointer;
 mod request;
 mod response;
 mod route;
+pub mod rule;
 pub mod schema;
 mod security;
 pub mod source;

@@ -96,6 +96,8 @@ impl Outline {
         let spot = document().join("paths");
         let paths = match root.get("paths") {
             Some(Value::Object(paths)) => paths,
+            // `paths:` with nothing behind it has no paths.
+            Some(Value::Null) => return Ok(outline),
             // A 3.1 document may be of webhooks or components alone.
             None if version == OpenApiVersion::V3_1 => return Ok(outline),
             None => {

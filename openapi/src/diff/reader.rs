@@ -1,0 +1,195 @@
+//! Goes through both documents side by side, tells what differs, and leaves the schemas that meet to
+//! be compared.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::calendar::Calendar;
+use super::change::{Action, Area, Change, Direction, Kind, OperationPair, Part, Use};
+use super::facts::Facts;
+use super::schema::{Context, PairId, Pairs, SchemaId, Side};
+use super::{Comparison, TooComplex, component, operation, security, uses, version};
+use crate::document::Document;
+use crate::pointer::JsonPointer;
+use crate::sources::{Sources, Spot};
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Placed<'d> {
+    pub spot: Spot,
+    pub value: &'d Value,
+}
+
+/// A place in an operation from which schemas are reached.
+#[derive(Debug)]
+pub(super) struct Root {
+    pub operation: Arc<OperationPair>,
+    pub part: Part,
+    pub class: Class,
+    pub pair: PairId,
+}
+
+/// What the meaning of a change depends on beside the schemas that differ.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Class {
+    /// Of the value itself.
+    pub outer: Area,
+    /// Of what is inside.
+    pub inner: Area,
+    /// Of a parameter: where it stands, and whether it has to.
+    pub parameter: Option<(String, bool)>,
+}
+
+pub(super) struct Reader<'d> {
+    pub base: &'d Document,
+    pub revised: &'d Document,
+    pub pairs: Pairs<'d>,
+    pub roots: Vec<Root>,
+    pub changes: Vec<Change>,
+}
+
+/// Which of the two documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Base,
+    Revised,
+}
+
+impl<'d> Reader<'d> {
+    pub fn new(base: &'d Document, revised: &'d Document, calendar: Calendar) -> Self {
+        let pairs = Pairs::new(Side::new(base), Side::new(revised), calendar);
+        Self { base, revised, pairs, roots: Vec::new(), changes: Vec::new() }
+    }
+
+    pub fn read(mut self) -> Result<Comparison, TooComplex> {
+        version::compare(&mut self);
+        security::compare_documents(&mut self);
+        component::compare(&mut self);
+        operation::compare(&mut self);
+        self.pairs.finish()?;
+        let inside = uses::changes(&self.pairs, &self.roots);
+        self.changes.extend(inside);
+        Ok(Comparison { changes: uses::in_order(self.changes) })
+    }
+
+    pub fn sources(&self, end: End) -> &'d Sources {
+        match end {
+            End::Base => self.base.sources(),
+            End::Revised => self.revised.sources(),
+        }
+    }
+
+    /// The member `key` of an object, behind its references.
+    pub fn member(&self, end: End, owner: &Placed<'d>, key: &str) -> Option<Placed<'d>> {
+        let value = owner.value.get(key)?;
+        Some(self.follow(end, Placed { spot: owner.spot.join(key), value }))
+    }
+
+    /// What a value is behind its references; where they lead nowhere, the value itself.
+    pub fn follow(&self, end: End, placed: Placed<'d>) -> Placed<'d> {
+        if placed.value.get("$ref").is_none() {
+            return placed;
+        }
+        let sources = self.sources(end);
+        let target = sources.follow(placed.spot.clone()).ok();
+        match target.and_then(|spot| Some(Placed { value: sources.get(&spot)?, spot })) {
+            Some(target) => target,
+            None => placed,
+        }
+    }
+
+    /// The members of the object `key` of an object, each behind its references.
+    pub fn members(&self, end: End, owner: &Placed<'d>, key: &str) -> Vec<(&'d str, Placed<'d>)> {
+        let spot = owner.spot.join(key);
+        let members = owner.value.get(key).and_then(Value::as_object).into_iter().flatten();
+        members
+            .filter(|(name, _)| !name.starts_with("x-"))
+            .map(|(name, value)| (name.as_str(), self.follow(end, Placed { spot: spot.join(name), value })))
+            .collect()
+    }
+
+    pub fn schema(&mut self, end: End, placed: &Placed<'d>) -> SchemaId {
+        let side = match end {
+            End::Base => &mut self.pairs.base,
+            End::Revised => &mut self.pairs.revised,
+        };
+        side.schema(&placed.spot, placed.value)
+    }
+
+    /// Has the schemas under `key` compared; where one side has none, it says nothing.
+    pub fn lead(
+        &mut self,
+        at: &At,
+        class: Class,
+        (base, revised): (Option<&Placed<'d>>, Option<&Placed<'d>>),
+        text: bool,
+    ) {
+        let base = base.map(|placed| self.schema(End::Base, placed));
+        let revised = revised.map(|placed| self.schema(End::Revised, placed));
+        if base.is_none() && revised.is_none() {
+            return;
+        }
+        let context = Context { direction: at.direction, carried: true, text };
+        let pair = self.pairs.pair(base.as_slice(), revised.as_slice(), context);
+        self.roots.push(Root { operation: Arc::clone(&at.operation), part: at.part.clone(), class, pair });
+    }
+
+    /// A change of one operation.
+    pub fn tell(
+        &mut self,
+        at: &At,
+        (area, kind, action): (Area, Kind, Action),
+        (base, revised): (Option<&Spot>, Option<&Spot>),
+    ) -> &mut Change {
+        let place = Use {
+            operation: Some(Arc::clone(&at.operation)),
+            part: at.part.clone(),
+            place: JsonPointer::root(),
+            also: Vec::new(),
+        };
+        self.changes.push(Change {
+            direction: at.direction,
+            area,
+            kind,
+            action,
+            name: None,
+            member: None,
+            before: Value::Null,
+            after: Value::Null,
+            base: base.map(|spot| self.base.sources().position(spot)),
+            revised: revised.map(|spot| self.revised.sources().position(spot)),
+            facts: Facts::default(),
+            uses: Arc::new([place]),
+            unlisted: 0,
+        });
+        self.changes.last_mut().expect("it was put in just now")
+    }
+
+    /// A change of the whole document.
+    pub fn tell_of_document(
+        &mut self,
+        (area, kind, action): (Area, Kind, Action),
+        (base, revised): (Option<&Spot>, Option<&Spot>),
+    ) -> &mut Change {
+        let mut change = Change::of_document(area, kind, action);
+        change.base = base.map(|spot| self.base.sources().position(spot));
+        change.revised = revised.map(|spot| self.revised.sources().position(spot));
+        self.changes.push(change);
+        self.changes.last_mut().expect("it was put in just now")
+    }
+}
+
+/// Where in an operation.
+#[derive(Clone, Debug)]
+pub(super) struct At {
+    pub operation: Arc<OperationPair>,
+    pub part: Part,
+    pub direction: Direction,
+}
+
+impl At {
+    pub fn part(&self, part: Part, direction: Direction) -> Self {
+        Self { operation: Arc::clone(&self.operation), part, direction }
+    }
+}

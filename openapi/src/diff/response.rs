@@ -1,0 +1,129 @@
+//! What an operation answers with: statuses, media types, and headers.
+
+use serde_json::Value;
+
+use super::change::{Action, Area, Direction, Kind, Part};
+use super::facts::Fact;
+use super::media::{Matched, Relation, is_text, match_up};
+use super::operation::Both;
+use super::reader::{Class, End, Placed, Reader};
+use super::request::{BODY, schema_existence};
+
+/// What changes in a header mean.
+const HEADER: Class = Class { outer: Area::Header, inner: Area::HeaderProperty, parameter: None };
+
+pub(super) fn compare<'d>(reader: &mut Reader<'d>, both: &Both<'d>) {
+    let base = reader.members(End::Base, &both.base.operation, "responses");
+    let revised = reader.members(End::Revised, &both.revised.operation, "responses");
+    let of = |key: &str| Part::Response { status: key.to_owned() };
+    for (key, was) in &base {
+        // `2XX` answers for what was `200`.
+        let now = revised.iter().find(|(other, _)| other.eq_ignore_ascii_case(key));
+        let now = now.or_else(|| revised.iter().find(|(range, _)| is_range_of(range, key)));
+        if let Some((_, now)) = now {
+            response(reader, both, key, (was, now));
+            continue;
+        }
+        let at = both.at.part(of(key), Direction::Response);
+        let spots = (Some(&was.spot), Some(&both.revised.operation.spot));
+        status(reader.tell(&at, (Area::Response, Kind::Status, Action::Removed), spots), key);
+    }
+    let known = |key: &str| base.iter().any(|(other, _)| other.eq_ignore_ascii_case(key));
+    for (key, now) in revised.iter().filter(|(key, _)| !known(key)) {
+        let at = both.at.part(of(key), Direction::Response);
+        let spots = (Some(&both.base.operation.spot), Some(&now.spot));
+        status(reader.tell(&at, (Area::Response, Kind::Status, Action::Added), spots), key);
+    }
+}
+
+fn status(change: &mut super::Change, key: &str) {
+    change.name = Some(key.to_owned());
+    change.facts.put(Fact::Status, if key.starts_with('2') { "success" } else { "other" });
+}
+
+/// Whether `range` is `2XX` and the like, and `key` a status of it.
+fn is_range_of(range: &str, key: &str) -> bool {
+    let digit = range.to_ascii_uppercase().strip_suffix("XX").map(str::to_owned);
+    digit.is_some_and(|digit| key.len() == 3 && key.starts_with(&digit))
+}
+
+fn response<'d>(
+    reader: &mut Reader<'d>,
+    both: &Both<'d>,
+    status: &str,
+    (was, now): (&Placed<'d>, &Placed<'d>),
+) {
+    headers(reader, both, status, (was, now));
+    let base = reader.members(End::Base, was, "content");
+    let revised = reader.members(End::Revised, now, "content");
+    let Matched { both: kept, removed, added } = match_up(base, revised, true);
+    let at = |media_type: &str| {
+        let part = Part::ResponseBody { status: status.to_owned(), media_type: media_type.to_owned() };
+        both.at.part(part, Direction::Response)
+    };
+    for (key, media) in removed {
+        let what = (Area::Response, Kind::MediaType, Action::Removed);
+        reader.tell(&at(key), what, (Some(&media.spot), Some(&now.spot))).name = Some(key.to_owned());
+    }
+    for (key, media) in added {
+        let what = (Area::Response, Kind::MediaType, Action::Added);
+        reader.tell(&at(key), what, (Some(&was.spot), Some(&media.spot))).name = Some(key.to_owned());
+    }
+    for ((key, was), (new_key, now), relation) in kept {
+        if relation != Relation::Same {
+            let action = if relation == Relation::Wider { Action::Widened } else { Action::Narrowed };
+            let what = (Area::Response, Kind::MediaType, action);
+            let change = reader.tell(&at(key), what, (Some(&was.spot), Some(&now.spot)));
+            (change.before, change.after) = (Value::from(key), Value::from(new_key));
+        }
+        let base = reader.member(End::Base, &was, "schema");
+        let revised = reader.member(End::Revised, &now, "schema");
+        if let Some(action) = schema_existence(base.as_ref(), revised.as_ref()) {
+            let what = (Area::Response, Kind::MediaTypeSchema, action);
+            reader.tell(&at(key), what, (Some(&was.spot), Some(&now.spot))).name = Some(key.to_owned());
+        } else {
+            reader.lead(&at(key), BODY, (base.as_ref(), revised.as_ref()), is_text(key));
+        }
+    }
+}
+
+fn headers<'d>(
+    reader: &mut Reader<'d>,
+    both: &Both<'d>,
+    status: &str,
+    (was, now): (&Placed<'d>, &Placed<'d>),
+) {
+    let base = reader.members(End::Base, was, "headers");
+    let revised = reader.members(End::Revised, now, "headers");
+    let at = |name: &str| {
+        let part = Part::ResponseHeader { status: status.to_owned(), name: name.to_owned() };
+        both.at.part(part, Direction::Response)
+    };
+    let required = |header: &Placed<'_>| header.value.get("required") == Some(&Value::Bool(true));
+    for (name, header) in &base {
+        let Some((_, new)) = revised.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)) else {
+            let what = (Area::Header, Kind::Existence, Action::Removed);
+            let change = reader.tell(&at(name), what, (Some(&header.spot), Some(&now.spot)));
+            change.name = Some((*name).to_owned());
+            change.facts.put(Fact::Required, required(header));
+            continue;
+        };
+        let (before, after) = (required(header), required(new));
+        if before != after {
+            let action = if after { Action::Set } else { Action::Unset };
+            let what = (Area::Header, Kind::Requiredness, action);
+            let change = reader.tell(&at(name), what, (Some(&header.spot), Some(&new.spot)));
+            change.name = Some((*name).to_owned());
+        }
+        let base = reader.member(End::Base, header, "schema");
+        let revised = reader.member(End::Revised, new, "schema");
+        reader.lead(&at(name), HEADER, (base.as_ref(), revised.as_ref()), true);
+    }
+    for (name, header) in &revised {
+        if !base.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
+            let what = (Area::Header, Kind::Existence, Action::Added);
+            let change = reader.tell(&at(name), what, (Some(&was.spot), Some(&header.spot)));
+            change.name = Some((*name).to_owned());
+        }
+    }
+}
