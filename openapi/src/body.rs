@@ -3,11 +3,13 @@
 
 mod form;
 mod multipart;
+mod sequence;
 
 use serde_json::Value;
 
 use crate::conceal::clip;
 use crate::judge::{Blame, Broken, Judge};
+use crate::load::LoadError;
 use crate::media_type::{Encoding, MediaType, most_specific};
 use crate::parameter::coerce::{Kinds, Shape};
 use crate::parameter::style::{Style, Wire};
@@ -31,6 +33,8 @@ pub(crate) struct Media {
     /// None where the key is no media type: then it describes nothing.
     pub range: Option<MediaType>,
     pub schema: Option<Spot>,
+    /// What each item is judged by, where the body is a sequence of them.
+    item_schema: Option<Spot>,
     pub spot: Spot,
     fields: Vec<FieldEncoding>,
 }
@@ -70,11 +74,19 @@ impl Side {
 
 impl Content {
     /// Reads the `content` of the object `value`, which stands at `spot`.
-    pub fn read(value: &Value, spot: &Spot) -> Self {
+    pub fn read<'d>(judge: &Judge<'d>, value: &'d Value, spot: &Spot) -> Result<Self, LoadError> {
         let spot = spot.join("content");
         let media = value["content"].as_object().into_iter().flatten();
-        let media = media.map(|(key, media)| Media::read(key, media, spot.join(key))).collect();
-        Self { spot, media }
+        let media = media.map(|(key, media)| {
+            // An entry that is nothing at all says nothing.
+            if !media.is_object() {
+                return Ok(Media::read(key, media, spot.join(key)));
+            }
+            let (spot, media) = judge.object(spot.join(key), media, "a media type")?;
+            Ok(Media::read(key, media, spot))
+        });
+        let media = media.collect::<Result<_, LoadError>>()?;
+        Ok(Self { spot, media })
     }
 
     /// A list of media types, of an operation at `spot`, that says nothing of what they hold.
@@ -123,12 +135,13 @@ impl Content {
 }
 
 impl Media {
-    fn read(key: &str, value: &Value, spot: Spot) -> Self {
+    pub fn read(key: &str, value: &Value, spot: Spot) -> Self {
         let fields = value["encoding"].as_object().into_iter().flatten();
         Self {
             key: key.to_owned(),
             range: MediaType::parse(key),
             schema: value.get("schema").map(|_| spot.join("schema")),
+            item_schema: value.get("itemSchema").map(|_| spot.join("itemSchema")),
             fields: fields.map(|(name, encoding)| FieldEncoding::read(name, encoding)).collect(),
             spot,
         }
@@ -156,10 +169,13 @@ impl Judge<'_> {
     pub fn check_body(&self, side: Side, media: &Media, actual: &MediaType, bytes: &[u8]) -> Vec<Violation> {
         match (self.read_body(side, media, actual, bytes), &media.schema) {
             (Err(violation), _) => vec![*violation],
-            (Ok(Some(value)), Some(schema)) => {
-                self.broken_body(side, self.schemas.check(schema, &value, side.direction))
+            (Ok(None), _) => Vec::new(),
+            (Ok(Some(value)), schema) => {
+                let whole =
+                    schema.iter().flat_map(|schema| self.schemas.check(schema, &value, side.direction));
+                let errors = whole.chain(self.item_errors(side, media, actual, &value)).collect();
+                self.broken_body(side, errors)
             }
-            (Ok(_), _) => Vec::new(),
         }
     }
 
@@ -179,7 +195,10 @@ impl Judge<'_> {
                     self.schemas.check_part(schema, &value, side.direction, manner);
                 (self.broken_body(side, errors), promises)
             }
-            (Ok(_), _) => (Vec::new(), Vec::new()),
+            (Ok(Some(value)), None) => {
+                (self.broken_body(side, self.item_errors(side, media, actual, &value)), Vec::new())
+            }
+            (Ok(None), _) => (Vec::new(), Vec::new()),
         }
     }
 
@@ -196,6 +215,10 @@ impl Judge<'_> {
             Encoding::Json => {
                 serde_json::from_slice(bytes).map_err(|error| unreadable(&format!("is not JSON: {error}")))?
             }
+            _ if media.item_schema.is_some() => match sequence::read(actual, bytes) {
+                Some(items) => items.map_err(|reason| unreadable(&reason))?,
+                None => return Err(Box::new(self.unvalidatable(side, media, actual))),
+            },
             _ if self.says_nothing(media) => return Ok(None),
             Encoding::Form => form::read(self, media, bytes),
             Encoding::Multipart => multipart::read(self, media, actual, bytes)
@@ -209,6 +232,11 @@ impl Judge<'_> {
             }
         };
         Ok(Some(value))
+    }
+
+    /// The object that the text of a form says.
+    pub fn read_form(&self, media: &Media, text: &str) -> Value {
+        form::read(self, media, text.as_bytes())
     }
 
     /// Whether the schema can be kept by a text at all. How else a text would be read, nobody says.

@@ -37,6 +37,7 @@ pub enum OpenApiVersion {
     V2_0,
     V3_0,
     V3_1,
+    V3_2,
 }
 
 /// The identity of an operation: method in capitals and path template as the document writes it.
@@ -129,16 +130,6 @@ impl Document {
     #[must_use]
     pub fn operation(&self, method: &str, path: &str) -> Option<&Operation> {
         self.router.find(method, path).ok().map(|found| &self.operations[found.operation])
-    }
-
-    /// The files that the document is made of.
-    pub(crate) fn sources(&self) -> &Sources {
-        &self.sources
-    }
-
-    /// Where what the operation `index` says stands, behind references.
-    pub(crate) fn operation_spot(&self, index: usize) -> &Spot {
-        &self.rules[index].spot
     }
 
     /// Where `pointer` stands in the document's own file.

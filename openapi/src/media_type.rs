@@ -18,6 +18,17 @@ pub(crate) enum Encoding {
     Other,
 }
 
+/// How the items of a body that is a sequence are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sequence {
+    /// One on each line.
+    JsonLines,
+    /// Each after a record separator.
+    JsonTexts,
+    /// Server-sent events.
+    Events,
+}
+
 impl MediaType {
     /// Reads `text`; none where it is no media type.
     pub fn parse(text: &str) -> Option<Self> {
@@ -52,6 +63,23 @@ impl MediaType {
             ("multipart", "form-data") => Encoding::Multipart,
             ("text", subtype) if subtype != "xml" && self.0.suffix() != Some(mime::XML) => Encoding::Text,
             _ => Encoding::Other,
+        }
+    }
+
+    /// How this type writes a sequence of items; none where it does not, or nothing here reads it.
+    pub fn sequence(&self) -> Option<Sequence> {
+        match (self.essence(), self.0.suffix().map(|suffix| suffix.as_str())) {
+            (
+                "application/jsonl"
+                | "application/jsonlines"
+                | "application/x-jsonlines"
+                | "application/ndjson"
+                | "application/x-ndjson",
+                _,
+            ) => Some(Sequence::JsonLines),
+            ("application/json-seq", _) | (_, Some("json-seq")) => Some(Sequence::JsonTexts),
+            ("text/event-stream", _) => Some(Sequence::Events),
+            _ => None,
         }
     }
 

@@ -126,7 +126,7 @@ impl RequestBody {
     fn read<'d>(judge: &Judge<'d>, operation: &Spot, value: &'d Value) -> Result<Option<Self>, LoadError> {
         let Some(body) = value.get("requestBody") else { return Ok(None) };
         let (spot, value) = judge.object(operation.join("requestBody"), body, "a request body")?;
-        let content = Content::read(value, &spot);
+        let content = Content::read(judge, value, &spot)?;
         Ok(Some(Self { required: value["required"].as_bool().unwrap_or(false), spot, content }))
     }
 }

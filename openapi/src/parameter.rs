@@ -7,6 +7,7 @@ pub(crate) mod style;
 
 use serde_json::Value;
 
+use crate::body::{Content, Media};
 use crate::judge::Judge;
 use crate::load::LoadError;
 use crate::media_type::MediaType;
@@ -18,6 +19,8 @@ use style::Style;
 pub(crate) enum Location {
     Path,
     Query,
+    /// All of the query, from 3.2 on.
+    QueryString,
     Header,
     Cookie,
 }
@@ -41,6 +44,8 @@ pub(crate) enum Notation {
     Styled { style: Style, explode: bool, schema: Spot },
     /// As a body of a media type would be.
     Media { range: Option<MediaType>, schema: Option<Spot> },
+    /// The same, of all of the query.
+    WholeQuery(Box<Media>),
     /// Nothing is said of it.
     Free,
 }
@@ -54,6 +59,7 @@ impl Location {
         match text {
             "path" => Some(Self::Path),
             "query" => Some(Self::Query),
+            "querystring" => Some(Self::QueryString),
             "header" => Some(Self::Header),
             "cookie" => Some(Self::Cookie),
             _ => None,
@@ -65,6 +71,7 @@ impl Location {
         match self {
             Self::Path => "path parameter",
             Self::Query => "query parameter",
+            Self::QueryString => "query",
             Self::Header => "header",
             Self::Cookie => "cookie",
         }
@@ -73,7 +80,7 @@ impl Location {
     fn default_style(self) -> Style {
         match self {
             Self::Path | Self::Header => Style::Simple,
-            Self::Query | Self::Cookie => Style::Form,
+            Self::Query | Self::QueryString | Self::Cookie => Style::Form,
         }
     }
 }
@@ -85,8 +92,9 @@ impl Parameter {
         let (spot, value) = judge.object(spot, value, "a parameter")?;
         let name = value["name"].as_str().ok_or_else(|| judge.invalid(&spot, "a parameter has no `name`"))?;
         let location = value["in"].as_str().and_then(Location::parse).ok_or_else(|| {
-            let reason =
-                format!("the parameter {name:?} is in none of `path`, `query`, `header` and `cookie`");
+            let reason = format!(
+                "the parameter {name:?} is in none of `path`, `query`, `querystring`, `header` and `cookie`"
+            );
             judge.invalid(&spot.join("in"), reason)
         })?;
         let is_reserved = RESERVED_IN_REQUESTS.iter().any(|reserved| name.eq_ignore_ascii_case(reserved));
@@ -99,7 +107,10 @@ impl Parameter {
             location,
             required: flag("required"),
             allow_empty: location == Location::Query && flag("allowEmptyValue"),
-            notation: Notation::read(value, &spot, location.default_style()),
+            notation: match location {
+                Location::QueryString => Notation::of_query(judge, value, &spot)?,
+                _ => Notation::read(value, &spot, location.default_style()),
+            },
             spot,
         }))
     }
@@ -115,6 +126,12 @@ impl Parameter {
 }
 
 impl Notation {
+    /// Reads what a Parameter Object says of all of the query.
+    fn of_query<'d>(judge: &Judge<'d>, value: &'d Value, spot: &Spot) -> Result<Self, LoadError> {
+        let content = Content::read(judge, value, spot)?;
+        Ok(content.media.into_iter().next().map_or(Self::Free, |media| Self::WholeQuery(Box::new(media))))
+    }
+
     /// Reads what a Parameter Object or Header Object says of its value. A style that does not
     /// exist is read as the default one: the schema still judges the value.
     pub fn read(value: &Value, spot: &Spot, default: Style) -> Self {

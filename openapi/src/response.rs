@@ -78,7 +78,7 @@ impl Answer {
         Ok(Self {
             status: StatusKey::parse(key),
             headers: headers.collect::<Result<_, _>>()?,
-            content: Content::read(value, &spot),
+            content: Content::read(judge, value, &spot)?,
             spot,
         })
     }

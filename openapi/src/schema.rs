@@ -53,7 +53,7 @@ pub(crate) enum Direction {
 pub enum Dialect {
     /// The Schema Object of OpenAPI 3.0: near draft 4, with `nullable` and `discriminator`.
     OpenApi30,
-    /// The Schema Object of OpenAPI 3.1: draft 2020-12 with `discriminator`.
+    /// The Schema Object of OpenAPI 3.1 and 3.2: draft 2020-12 with `discriminator`.
     OpenApi31,
     /// The Schema Object of AsyncAPI 2 and 3: draft 7 with `discriminator`, which is a name.
     AsyncApi,
@@ -105,13 +105,17 @@ impl Dialect {
     fn of_uri(uri: &str) -> Option<Self> {
         match uri.trim_end_matches('#') {
             "https://json-schema.org/draft/2020-12/schema" => Some(Self::Draft202012),
-            dialect if dialect.starts_with("https://spec.openapis.org/oas/3.1/dialect/") => {
+            dialect if OPENAPI_DIALECTS.iter().any(|known| dialect.starts_with(known)) => {
                 Some(Self::OpenApi31)
             }
             _ => None,
         }
     }
 }
+
+/// The dialects of OpenAPI 3.1 and 3.2, each before the date of its edition.
+const OPENAPI_DIALECTS: [&str; 2] =
+    ["https://spec.openapis.org/oas/3.1/dialect/", "https://spec.openapis.org/oas/3.2/dialect/"];
 
 /// One way in which a value breaks a schema.
 #[derive(Clone, Debug, PartialEq)]

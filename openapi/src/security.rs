@@ -9,7 +9,7 @@ use crate::load::LoadError;
 use crate::parameter::Location;
 use crate::parameter::pairs::Pairs;
 use crate::pointer::JsonPointer;
-use crate::sources::Spot;
+use crate::sources::{Spot, is_reference};
 use crate::violation::{Code, Place, Violation};
 
 /// What an operation asks for: any one of its alternatives.
@@ -114,10 +114,18 @@ impl Scheme {
     fn read(judge: &Judge<'_>, name: &str) -> Result<Self, LoadError> {
         // A requirement that names an undeclared scheme is common in documents that are otherwise
         // good; it cannot be judged, and is told of by `Document::remarks`.
-        let Some(scheme) = judge.sources.root()["components"]["securitySchemes"].get(name) else {
+        let named = Spot::root(JsonPointer::root()).join("components").join("securitySchemes").join(name);
+        let known =
+            judge.sources.root()["components"]["securitySchemes"].get(name).map(|scheme| (named, scheme));
+        // From 3.2 on a name may be a reference.
+        let referred = || {
+            let spot = judge.sources.resolve(&Spot::root(JsonPointer::root()), name).ok()?;
+            let scheme = judge.sources.get(&spot)?;
+            Some((spot, scheme))
+        };
+        let Some((spot, scheme)) = known.or_else(|| referred().filter(|_| is_reference(name))) else {
             return Ok(Self { name: name.to_owned(), evidence: Evidence::Unseen });
         };
-        let spot = Spot::root(JsonPointer::root()).join("components").join("securitySchemes").join(name);
         let (_, scheme) = judge.object(spot, scheme, "a security scheme")?;
         let text = |key: &str| scheme[key].as_str().unwrap_or_default();
         let evidence = match (text("type"), text("in")) {

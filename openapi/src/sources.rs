@@ -188,6 +188,8 @@ impl Sources {
             return Err(remote());
         }
         match self.resources.find(from, uri) {
+            // Whatever URI a document says it has, the files beside it stay beside it.
+            Err(RefError::Remote { .. }) if !has_scheme(uri) && self.resources.is_file(from) => Ok(None),
             Err(RefError::Remote { .. }) => Err(remote()),
             // A path need not be a URI: people write blanks into it.
             Err(_) if !has_scheme(uri) => Ok(None),
@@ -230,12 +232,6 @@ impl Sources {
             });
         }
         owners
-    }
-
-    /// Whether a part of the file has a URI of its own, so that a reference may mean something else in
-    /// each part.
-    pub fn has_inner_resources(&self, file: FileId) -> bool {
-        self.resources.are_several(file)
     }
 
     /// The resource that `spot` lies in.

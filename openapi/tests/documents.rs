@@ -19,12 +19,13 @@ fn refusal(text: &str) -> String {
 fn every_version_is_read() {
     let cases = [
         ("swagger: '2.0'\npaths: {}", OpenApiVersion::V2_0),
-        ("swagger: 2.0\npaths: {}", OpenApiVersion::V2_0),
+        ("swagger: 2.0\npaths:\n", OpenApiVersion::V2_0),
         ("openapi: 3.0.3\npaths: {}", OpenApiVersion::V3_0),
         ("{\"openapi\": \"3.0.0\", \"paths\": {}}", OpenApiVersion::V3_0),
         ("openapi: 3.1.0\npaths: {}", OpenApiVersion::V3_1),
         ("openapi: 3.1.1\ninfo: {title: webhooks alone}", OpenApiVersion::V3_1),
         ("openapi: 3.1\npaths: {}", OpenApiVersion::V3_1),
+        ("openapi: 3.2.0\ninfo: {title: nothing yet}", OpenApiVersion::V3_2),
     ];
     for (text, version) in cases {
         assert_eq!(load(text).unwrap().version(), version, "{text}");
@@ -35,7 +36,10 @@ fn every_version_is_read() {
 fn other_versions_are_named() {
     let cases = [
         ("swagger: '1.2'\npaths: {}", "openapi.yaml is written in Swagger 1.2"),
-        ("openapi: 3.2.0\npaths: {}", "openapi.yaml is written in OpenAPI 3.2.0"),
+        (
+            "openapi: 3.7.0\npaths: {}",
+            "openapi.yaml is written in OpenAPI 3.7.0, and this tool reads OpenAPI 2.0",
+        ),
         ("openapi: 3.10.0\npaths: {}", "openapi.yaml is written in OpenAPI 3.10.0"),
         ("openapi: 4\npaths: {}", "openapi.yaml is written in OpenAPI 4"),
         ("asyncapi: 3.0.0\n", "openapi.yaml is no OpenAPI document"),
@@ -182,6 +186,21 @@ fn remarks_tell_what_is_odd_and_refuse_nothing() {
     assert_eq!(*parameter, (Some(8), "the path has no {id}, so this parameter is never sent"));
     assert_eq!(component.0, Some(11));
     assert!(component.1.starts_with("a strict reader of OpenAPI 3.0 refuses this: "), "{}", component.1);
+}
+
+#[test]
+fn what_a_later_version_adds_is_told_of() {
+    let text = "openapi: 3.1.0\npaths:\n  /a:\n    query: {}\n    additionalOperations: {COPY: {}}\n";
+    let document = load(text).unwrap();
+    assert_eq!(document.operations().len(), 0);
+    let lines: Vec<_> = document.remarks().iter().map(|remark| remark.at.line).collect();
+    assert_eq!(lines, [Some(4), Some(5)]);
+    let latest = load(&text.replace("3.1.0", "3.2.0")).unwrap();
+    assert_eq!(latest.remarks(), []);
+    let methods: Vec<_> = latest.operations().iter().map(|operation| operation.key.method.as_str()).collect();
+    assert_eq!(methods, ["QUERY", "COPY"]);
+    let twice = load("openapi: 3.2.0\npaths:\n  /a:\n    get: {}\n    additionalOperations: {GET: {}}\n");
+    assert!(matches!(twice, Err(LoadError::DuplicateOperation { .. })), "{twice:?}");
 }
 
 #[test]

@@ -19,6 +19,11 @@ use crate::sources::{Sources, Spot};
 
 /// Fields of a Path Item Object that are operations.
 pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+/// The same from 3.2 on. Those with other methods stand in a map of their own.
+pub(crate) const METHODS_3_2: [&str; 9] =
+    ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+/// The map of operations with other methods.
+pub(super) const ADDITIONAL: &str = "additionalOperations";
 
 /// All operations of a document, and the way to each.
 #[derive(Default)]
@@ -32,7 +37,7 @@ impl OpenApiVersion {
     pub(super) fn dialect(self) -> Dialect {
         match self {
             Self::V2_0 | Self::V3_0 => Dialect::OpenApi30,
-            Self::V3_1 => Dialect::OpenApi31,
+            Self::V3_1 | Self::V3_2 => Dialect::OpenApi31,
         }
     }
 }
@@ -43,6 +48,7 @@ impl fmt::Display for OpenApiVersion {
             Self::V2_0 => "OpenAPI 2.0",
             Self::V3_0 => "OpenAPI 3.0",
             Self::V3_1 => "OpenAPI 3.1",
+            Self::V3_2 => "OpenAPI 3.2",
         })
     }
 }
@@ -67,12 +73,13 @@ pub(super) fn version(sources: &Sources) -> Result<OpenApiVersion, LoadError> {
     match minor.as_slice() {
         ["3", "0"] => Ok(OpenApiVersion::V3_0),
         ["3", "1"] => Ok(OpenApiVersion::V3_1),
+        ["3", "2"] => Ok(OpenApiVersion::V3_2),
         _ => Err(unsupported(file, format!("OpenAPI {version}"))),
     }
 }
 
 fn unsupported(file: Arc<str>, version: String) -> LoadError {
-    LoadError::UnsupportedVersion { file, version, known: "OpenAPI 2.0, 3.0 and 3.1" }
+    LoadError::UnsupportedVersion { file, version, known: "OpenAPI 2.0, 3.0, 3.1 and 3.2" }
 }
 
 fn plain(value: &Value) -> String {
@@ -85,6 +92,7 @@ fn document() -> Spot {
 
 /// What stands above a path: the servers and requirements of the whole document.
 struct Above {
+    version: OpenApiVersion,
     servers: Vec<String>,
     security: Option<Security>,
 }
@@ -98,8 +106,8 @@ impl Outline {
             Some(Value::Object(paths)) => paths,
             // `paths:` with nothing behind it has no paths.
             Some(Value::Null) => return Ok(outline),
-            // A 3.1 document may be of webhooks or components alone.
-            None if version == OpenApiVersion::V3_1 => return Ok(outline),
+            // From 3.1 on a document may be of webhooks or components alone.
+            None if matches!(version, OpenApiVersion::V3_1 | OpenApiVersion::V3_2) => return Ok(outline),
             None => {
                 let reason = format!("an {version} document has `paths`, and this one has none");
                 return Err(judge.invalid(&document(), reason));
@@ -107,6 +115,7 @@ impl Outline {
             Some(_) => return Err(judge.invalid(&spot, "`paths` is no object")),
         };
         let above = Above {
+            version,
             servers: server_prefixes(root).unwrap_or_default(),
             security: Security::read(judge, &document(), root)?,
         };
@@ -137,18 +146,16 @@ impl Outline {
         let own = layers.iter().find_map(|(_, item, _)| server_prefixes(item));
         let servers = own.as_ref().unwrap_or(&above.servers);
         self.router.add_path(path, &template);
-        let mut methods = Vec::new();
-        let operations = layers.iter().flat_map(|(spot, item, entries)| {
-            entries.iter().filter(|entry| METHODS.contains(&entry.key)).map(move |entry| (spot, item, entry))
-        });
-        for (spot, item, entry) in operations {
-            if methods.contains(&entry.key) {
+        let mut methods: Vec<(String, usize)> = Vec::new();
+        for (layer, listed) in listed(&layers, above.version) {
+            let Listed { method, parent, value, entry } = listed;
+            if methods.iter().any(|(known, of)| *known == method && *of != layer) {
                 continue;
             }
-            methods.push(entry.key);
-            let position = judge.sources.position_of(spot, entry);
-            let (place, value) = judge.object(spot.join(entry.key), &item[entry.key], "an operation")?;
-            let key = OperationKey { method: entry.key.to_uppercase(), path: path.to_owned() };
+            methods.push((method.clone(), layer));
+            let position = judge.sources.position_of(&parent, &entry);
+            let (place, value) = judge.object(parent.join(entry.key), value, "an operation")?;
+            let key = OperationKey { method, path: path.to_owned() };
             let id = value["operationId"].as_str().map(str::to_owned);
             let own = server_prefixes(value);
             self.add(&template, own.as_ref().unwrap_or(servers), Operation { key, id, position })?;
@@ -194,6 +201,36 @@ fn layers<'d>(
         layers.push((target, referred, entries));
     }
     Ok(layers)
+}
+
+/// An operation as it stands in a path.
+struct Listed<'d> {
+    method: String,
+    /// What it is a member of.
+    parent: Spot,
+    value: &'d Value,
+    entry: Entry<'d>,
+}
+
+/// The operations in the layers of a path, in the order of the file, each with the number of its layer.
+fn listed<'d>(layers: &[Layer<'d>], version: OpenApiVersion) -> Vec<(usize, Listed<'d>)> {
+    let is_modern = version == OpenApiVersion::V3_2;
+    let methods: &[&str] = if is_modern { &METHODS_3_2 } else { &METHODS };
+    let mut found = Vec::new();
+    for (layer, (spot, item, entries)) in layers.iter().enumerate() {
+        for &entry in entries {
+            if methods.contains(&entry.key) {
+                let (method, parent) = (entry.key.to_uppercase(), spot.clone());
+                found.push((layer, Listed { method, parent, value: &item[entry.key], entry }));
+            }
+            for other in entry.entries().into_iter().filter(|_| is_modern && entry.key == ADDITIONAL) {
+                let (method, parent) = (other.key.to_owned(), spot.join(ADDITIONAL));
+                let value = &item[ADDITIONAL][other.key];
+                found.push((layer, Listed { method, parent, value, entry: other }));
+            }
+        }
+    }
+    found
 }
 
 /// The path prefixes of the servers of a document, path or operation; none where it has none of its

@@ -7,10 +7,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::OpenApiVersion;
-use super::outline::METHODS;
+use super::outline::{ADDITIONAL, METHODS_3_2};
 use crate::pointer::JsonPointer;
 use crate::route::{Pattern, Template};
-use crate::sources::{Sources, Spot};
+use crate::sources::{Sources, Spot, is_reference};
 use crate::violation::Position;
 
 /// One oddity of a document.
@@ -42,7 +42,7 @@ pub(super) fn remarks(sources: &Sources, version: OpenApiVersion, more: &[Remark
     let value = sources.root();
     let strict = version == OpenApiVersion::V3_0;
     let mut found =
-        undeclared_schemes(value, value["security"].as_array(), &JsonPointer::root().join("security"));
+        undeclared_schemes(sources, value["security"].as_array(), &JsonPointer::root().join("security"));
     for (path, item) in value["paths"].as_object().into_iter().flatten() {
         if path.starts_with("x-") {
             continue;
@@ -50,10 +50,11 @@ pub(super) fn remarks(sources: &Sources, version: OpenApiVersion, more: &[Remark
         let spot = JsonPointer::root().join("paths").join(path);
         found.extend(unmatchable(path).map(|message| (spot.clone(), message.to_owned())));
         found.extend(strange_parameters(sources, path, &spot));
-        for method in METHODS {
+        found.extend(too_early(item, &spot, version));
+        for method in METHODS_3_2 {
             let operation = spot.join(method);
             let alternatives = item[method]["security"].as_array();
-            found.extend(undeclared_schemes(value, alternatives, &operation.join("security")));
+            found.extend(undeclared_schemes(sources, alternatives, &operation.join("security")));
             found.extend(strange_parameters(sources, path, &operation));
         }
         if strict {
@@ -69,6 +70,13 @@ pub(super) fn remarks(sources: &Sources, version: OpenApiVersion, more: &[Remark
         (one.at.line, &one.at, &one.message).cmp(&(other.at.line, &other.at, &other.message))
     });
     remarks
+}
+
+/// Operations that an earlier version than 3.2 does not know.
+fn too_early(item: &Value, spot: &JsonPointer, version: OpenApiVersion) -> Vec<(JsonPointer, String)> {
+    let is_there = |key: &&&str| version != OpenApiVersion::V3_2 && item.get(**key).is_some();
+    let message = |key| format!("`{key}` means something from OpenAPI 3.2 on: it is overlooked here");
+    ["query", ADDITIONAL].iter().filter(is_there).map(|key| (spot.join(key), message(*key))).collect()
 }
 
 /// Why a path does not mean what it seems to.
@@ -123,15 +131,19 @@ fn strange_parameters(sources: &Sources, path: &str, owner: &JsonPointer) -> Vec
 
 /// Requirements that name a scheme no component declares: no request can be held against them.
 fn undeclared_schemes(
-    document: &Value,
+    sources: &Sources,
     alternatives: Option<&Vec<Value>>,
     spot: &JsonPointer,
 ) -> Vec<(JsonPointer, String)> {
-    let declared = &document["components"]["securitySchemes"];
+    let declared = &sources.root()["components"]["securitySchemes"];
+    let at = Spot::root(JsonPointer::root());
+    let is_declared = |name: &String| {
+        declared.get(name).is_some() || (is_reference(name) && sources.resolve(&at, name).is_ok())
+    };
     let mut found = Vec::new();
     for (index, alternative) in alternatives.into_iter().flatten().enumerate() {
         let names = alternative.as_object().into_iter().flat_map(serde_json::Map::keys);
-        for name in names.filter(|name| declared.get(name).is_none()) {
+        for name in names.filter(|name| !is_declared(name)) {
             let message =
                 format!("the security scheme {name:?} is declared nowhere, so nothing is held against it");
             found.push((spot.index(index).join(name), message));

@@ -19,11 +19,13 @@ pub(crate) enum Style {
     DeepObject,
 }
 
-const STYLES: [(&str, Style); 8] = [
+const STYLES: [(&str, Style); 9] = [
     ("simple", Style::Simple),
     ("label", Style::Label),
     ("matrix", Style::Matrix),
     ("form", Style::Form),
+    // From 3.2 on: `form` as cookies write it, which is how they are read in any case.
+    ("cookie", Style::Form),
     ("spaceDelimited", Style::SpaceDelimited),
     ("pipeDelimited", Style::PipeDelimited),
     ("tabDelimited", Style::TabDelimited),

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::body::Media;
 use crate::conceal::{clip, hidden, is_secret};
 use crate::exchange::HttpRequest;
 use crate::judge::{Blame, Broken, Judge};
@@ -70,6 +71,9 @@ impl Judge<'_> {
                     self.check_readings(parameter, schema, Ok(vec![Wire::Text(text)]), secret)
                 }),
             }),
+            Notation::WholeQuery(media) => {
+                sent.query_string().map(|query| self.check_query(parameter, media, query, secret))
+            }
             Notation::Free => sent.whole(parameter).map(|_| Vec::new()),
         };
         match judged {
@@ -132,10 +136,26 @@ impl Judge<'_> {
         errors_of(self, parameter, self.schemas.check(schema, &value, Direction::Request), secret)
     }
 
+    /// Holds all of the query against the media type that it is written in.
+    fn check_query(&self, parameter: &Parameter, media: &Media, query: &str, secret: bool) -> Vec<Violation> {
+        match (media.encoding(), &media.schema) {
+            (Encoding::Json, schema) => self.check_json(parameter, schema.as_ref(), &decode(query), secret),
+            (Encoding::Form, Some(schema)) => {
+                let value = self.read_form(media, query);
+                errors_of(self, parameter, self.schemas.check(schema, &value, Direction::Request), secret)
+            }
+            (_, Some(schema)) => {
+                let text = Wire::text(decode(query));
+                self.check_readings(parameter, schema, Ok(vec![text]), secret)
+            }
+            (_, None) => Vec::new(),
+        }
+    }
+
     fn misspelt(&self, parameter: &Parameter, reason: &str) -> Violation {
         let style = match &parameter.notation {
             Notation::Styled { style, .. } => Value::from(style.name()),
-            Notation::Media { .. } | Notation::Free => Value::Null,
+            Notation::Media { .. } | Notation::WholeQuery(_) | Notation::Free => Value::Null,
         };
         self.violation(Broken {
             code: parameter.location.code(),
@@ -192,7 +212,7 @@ impl<'r> Sent<'r> {
                 let value = self.request.joined_header(&parameter.name)?;
                 Some(Ok(read_header((field.style, field.explode), &value, kinds())))
             }
-            Location::Query => self.query.read_field(judge, field),
+            Location::Query | Location::QueryString => self.query.read_field(judge, field),
             Location::Cookie => self.cookies.read_field(judge, field),
         }
     }
@@ -206,8 +226,18 @@ impl<'r> Sent<'r> {
             Location::Path => self.capture(&parameter.name).map(|raw| decode(raw).into_owned()),
             Location::Header => self.request.joined_header(&parameter.name),
             Location::Query => first(&self.query),
+            Location::QueryString => self.query_string().map(str::to_owned),
             Location::Cookie => first(&self.cookies),
         }
+    }
+
+    /// All of the query, where there is one: whoever is told of it has claimed its parameters.
+    fn query_string(&self) -> Option<&'r str> {
+        let query = self.request.query.as_deref().filter(|query| !query.is_empty())?;
+        for name in self.query.unclaimed() {
+            self.query.claim(name);
+        }
+        Some(query)
     }
 
     fn capture(&self, wanted: &str) -> Option<&'r str> {
@@ -236,7 +266,7 @@ impl Parameter {
         let name = self.name.clone();
         match self.location {
             Location::Path => Place::RequestPathParameter(name),
-            Location::Query => Place::RequestQuery(name),
+            Location::Query | Location::QueryString => Place::RequestQuery(name),
             Location::Header => Place::RequestHeader(name),
             Location::Cookie => Place::RequestCookie(name),
         }
@@ -247,7 +277,7 @@ impl Location {
     fn code(self) -> Code {
         match self {
             Self::Path => Code::RequestPathIncompatible,
-            Self::Query => Code::RequestQueryIncompatible,
+            Self::Query | Self::QueryString => Code::RequestQueryIncompatible,
             Self::Header => Code::RequestHeaderIncompatible,
             Self::Cookie => Code::RequestCookieIncompatible,
         }

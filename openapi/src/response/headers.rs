@@ -50,7 +50,7 @@ impl Judge<'_> {
                 let value = self.coerce(&Wire::text(text), std::slice::from_ref(schema));
                 self.check_values(header, schema, std::iter::once(value))
             }
-            Notation::Media { .. } | Notation::Free => Vec::new(),
+            Notation::Media { .. } | Notation::WholeQuery(_) | Notation::Free => Vec::new(),
         }
     }
 

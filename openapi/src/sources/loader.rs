@@ -67,6 +67,7 @@ impl<'o> Loader<'o> {
     /// Takes up a file: its identifiers, and the references that have to be looked into.
     fn take(&mut self, source: Source, path: Option<PathBuf>, uri: Option<&str>) {
         let file = FileId(u32::try_from(self.sources.files.len()).unwrap_or(u32::MAX));
+        let uri = uri.or_else(|| own_uri(source.value()));
         self.sources.resources.add(file, uri, source.value(), self.identifiers);
         walk(source.value(), self.identifiers, &mut |at, found| {
             if let Found::Reference(text) = found {
@@ -193,6 +194,12 @@ fn identifiers(root: &Value) -> Identifiers {
         Some(version) if !version.starts_with("3.0") => Identifiers::Draft202012,
         _ => Identifiers::None,
     }
+}
+
+/// The URI that a document of 3.2 says it has.
+fn own_uri(root: &Value) -> Option<&str> {
+    let version = root.get("openapi")?.as_str()?;
+    root.get("$self")?.as_str().filter(|_| version.starts_with("3.2"))
 }
 
 fn metaschemas(uri: &str) -> (Vec<(&'static str, &'static Value)>, Identifiers) {

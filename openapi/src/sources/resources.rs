@@ -38,8 +38,8 @@ impl Resources {
     /// Takes up the resources of a file, whose own URI is `uri` where it is known under one.
     pub(super) fn add(&mut self, file: FileId, own: Option<&str>, value: &Value, identifiers: Identifiers) {
         let local = format!("{LOCAL}:///{}/", file.0);
-        let base = own.and_then(|own| uri::from_str(own).ok());
-        let Some(base) = base.or_else(|| uri::from_str(&local).ok()) else { return };
+        let Ok(local) = uri::from_str(&local) else { return };
+        let base = own.and_then(|own| uri::resolve_against(&local.borrow(), own).ok()).unwrap_or(local);
         let mut current =
             vec![(String::new(), self.insert(Spot { file, pointer: JsonPointer::root() }, base))];
         if identifiers == Identifiers::None {
@@ -95,14 +95,14 @@ impl Resources {
         }
     }
 
-    /// Whether there is a resource inside of the file.
-    pub(super) fn are_several(&self, file: FileId) -> bool {
-        self.roots.get(&file).is_some_and(|roots| roots.len() > 1)
-    }
-
     /// The root of a resource.
     pub(super) fn root(&self, resource: ResourceId) -> &Spot {
         &self.all[resource.0 as usize].root
+    }
+
+    /// Whether a resource is a whole file.
+    pub(super) fn is_file(&self, resource: ResourceId) -> bool {
+        self.root(resource).pointer == JsonPointer::root()
     }
 
     pub(super) fn anchor(&self, resource: ResourceId, name: &str) -> Option<&Spot> {

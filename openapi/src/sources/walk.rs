@@ -206,7 +206,7 @@ fn below(value: &Value, at: &Path<'_>, visit: &mut dyn FnMut(JsonPointer)) {
             for (keyword, value) in members.iter().filter(|(_, value)| is_container(value)) {
                 let place = Path::Member(at, keyword);
                 match keyword.as_str() {
-                    "schema" => visit(place.pointer()),
+                    "schema" | "itemSchema" => visit(place.pointer()),
                     "schemas" if is_components(at) => {
                         let names = value.as_object().into_iter().flat_map(|schemas| schemas.keys());
                         names.for_each(|name| visit(Path::Member(&place, name).pointer()));

@@ -49,7 +49,8 @@ impl Compiler<'_> {
         let mapping = value.get("mapping").and_then(Value::as_object).into_iter().flatten();
         let mapping: BTreeMap<_, _> =
             mapping.map(|(value, target)| (value.clone(), self.mapped(target))).collect();
-        let discriminator = Discriminator { property: property.to_owned(), mapping, among };
+        let default = value.get("defaultMapping").map(|target| self.mapped(target));
+        let discriminator = Discriminator { property: property.to_owned(), mapping, default, among };
         self.rules.push(Rule::Discriminator(Box::new(discriminator)));
     }
 

@@ -20,6 +20,8 @@ pub(in crate::schema) struct Discriminator {
     pub(in crate::schema) property: String,
     /// What `mapping` says of its values; an error is the reason why a target is none.
     pub(in crate::schema) mapping: BTreeMap<String, Result<NodeId, String>>,
+    /// From 3.2 on: the schema that is meant by all values that name no other, and by none.
+    pub(in crate::schema) default: Option<Result<NodeId, String>>,
     pub(in crate::schema) among: Among,
 }
 
@@ -55,14 +57,33 @@ impl Discriminator {
             Some(other) => return self.unknown(run, subject, other),
             // Which schema is meant, a part may leave open.
             None if run.is_part() => return self.without(run, subject, seen),
-            None => return self.missing(run, subject),
+            None => {
+                return match self.default(run.schemas) {
+                    Some(Choice::Schema(node)) => {
+                        run.judge(node, subject.instance, subject.at, seen.as_mut())
+                    }
+                    Some(Choice::Unjudgeable(reason)) => run.undecided(subject, "discriminator", reason),
+                    _ => self.missing(run, subject),
+                };
+            }
         };
-        match self.choose(run.schemas, subject, value) {
+        let choice = match self.choose(run.schemas, subject, value) {
+            Choice::Unknown => self.default(run.schemas).unwrap_or(Choice::Unknown),
+            choice => choice,
+        };
+        match choice {
             Choice::Schema(node) => run.judge(node, subject.instance, subject.at, seen.as_mut()),
             Choice::Nameless => self.without(run, subject, seen),
             Choice::Unknown => self.unknown(run, subject, &members[&self.property]),
             Choice::Unjudgeable(reason) => run.undecided(subject, "discriminator", reason),
         }
+    }
+
+    fn default<'s>(&'s self, schemas: &'s Schemas) -> Option<Choice<'s>> {
+        self.default.as_ref().map(|target| match target {
+            Ok(id) => Choice::Schema(schemas.node(*id)),
+            Err(reason) => Choice::Unjudgeable(reason),
+        })
     }
 
     fn choose<'s>(&'s self, schemas: &'s Schemas, subject: Subject<'s, '_, '_>, value: &str) -> Choice<'s> {
