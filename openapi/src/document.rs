@@ -132,6 +132,16 @@ impl Document {
         self.router.find(method, path).ok().map(|found| &self.operations[found.operation])
     }
 
+    /// The files that the document is made of.
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// Where what the operation `index` says stands, behind references.
+    pub(crate) fn operation_spot(&self, index: usize) -> &Spot {
+        &self.rules[index].spot
+    }
+
     /// Where `pointer` stands in the document's own file.
     #[must_use]
     pub fn position(&self, pointer: &JsonPointer) -> Position {

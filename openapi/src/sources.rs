@@ -234,6 +234,12 @@ impl Sources {
         owners
     }
 
+    /// Whether a part of the file has a URI of its own, so that a reference may mean something else in
+    /// each part.
+    pub fn has_inner_resources(&self, file: FileId) -> bool {
+        self.resources.are_several(file)
+    }
+
     /// The resource that `spot` lies in.
     pub fn resource(&self, spot: &Spot) -> Option<ResourceId> {
         self.resources.around(spot)

@@ -95,6 +95,11 @@ impl Resources {
         }
     }
 
+    /// Whether there is a resource inside of the file.
+    pub(super) fn are_several(&self, file: FileId) -> bool {
+        self.roots.get(&file).is_some_and(|roots| roots.len() > 1)
+    }
+
     /// The root of a resource.
     pub(super) fn root(&self, resource: ResourceId) -> &Spot {
         &self.all[resource.0 as usize].root
