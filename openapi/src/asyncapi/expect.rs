@@ -93,20 +93,22 @@ impl AsyncDocument {
         self.sources.position(spot)
     }
 
+    /// Whether the headers of `message` have a property of this name.
+    #[must_use]
+    pub fn has_header(&self, message: &Message, name: &str) -> bool {
+        let Some(headers) = &message.headers else { return false };
+        let spot = self.sources.follow(headers.spot.clone()).ok();
+        let schema = spot.and_then(|spot| self.sources.get(&spot));
+        schema.is_some_and(|schema| schema["properties"].get(name).is_some())
+    }
+
     /// Metadata without the media type, unless the document has a header for that.
     fn application_headers(&self, message: &Message, headers: &Map<String, Value>) -> Value {
-        let declared = |name: &str| {
-            let schema =
-                message.headers.as_ref().and_then(|schema| self.sources.follow(schema.spot.clone()).ok());
-            schema
-                .and_then(|spot| self.sources.get(&spot))
-                .is_some_and(|it| it["properties"].get(name).is_some())
-        };
         let is_type = |name: &str| {
             let letters = name.chars().filter(char::is_ascii_alphanumeric);
             letters.map(|letter| letter.to_ascii_lowercase()).eq(CONTENT_TYPE.chars())
         };
-        let own = headers.iter().filter(|(name, _)| !is_type(name) || declared(name));
+        let own = headers.iter().filter(|(name, _)| !is_type(name) || self.has_header(message, name));
         Value::Object(own.map(|(name, value)| (name.clone(), value.clone())).collect())
     }
 }

@@ -203,28 +203,30 @@ impl Place<'_> {
         Some(Demand { actual: json!(form), ..self.demand(Kind::Pattern, "pattern", message) })
     }
 
-    fn of_length(&self, acceptance: &Acceptance) -> Option<Demand> {
+    fn of_length(&self, acceptance: &Acceptance) -> Vec<Demand> {
         let count = |count: Option<usize>| count.and_then(|count| u64::try_from(count).ok());
         let (promised, noun, keyword) = match self.example {
             Value::String(_) => (self.facts.min_length, "characters", "minLength"),
             _ => (self.facts.min_items, "elements", "minItems"),
         };
-        if let Some(least) = count(acceptance.least).filter(|least| *least > promised) {
+        let least = count(acceptance.least).filter(|least| *least > promised).map(|least| {
             let message = format!(
                 "{} is relied on to have {least} {noun} or more, and the document promises {promised}",
                 self.name()
             );
             let severity = if least > 1 { Severity::Warning } else { Severity::Info };
             let demand = self.demand(Kind::Least, keyword, message);
-            return Some(Demand { severity, expected: json!(promised), actual: json!(least), ..demand });
-        }
+            Demand { severity, expected: json!(promised), actual: json!(least), ..demand }
+        });
         let allowed = self.facts.max_items;
-        let most = count(acceptance.most).filter(|most| allowed.is_none_or(|allowed| allowed > *most))?;
-        let message = format!(
-            "{} is relied on to have {most} elements at most, and the document allows more",
-            self.name()
-        );
-        let demand = self.demand(Kind::Most, "maxItems", message);
-        Some(Demand { expected: json!(allowed), actual: json!(most), ..demand })
+        let most = count(acceptance.most).filter(|most| allowed.is_none_or(|allowed| allowed > *most));
+        let most = most.map(|most| {
+            let name = self.name();
+            let message =
+                format!("{name} is relied on to have {most} elements at most, and the document allows more");
+            let demand = self.demand(Kind::Most, "maxItems", message);
+            Demand { expected: json!(allowed), actual: json!(most), ..demand }
+        });
+        least.into_iter().chain(most).collect()
     }
 }

@@ -28,16 +28,16 @@ pub(crate) fn compare_asynchronous(talk: &Talk<'_>, content: &Asynchronous, comp
     let trace = Trace { contents: &content.message, answered: false };
     let Some(operation) = talk.operation(&content.reference, &trace, compared) else { return };
     let candidates = talk.document.messages(operation);
-    let candidate = Candidate { contents: &content.message, part: Part::Message };
-    talk.hold(&candidate, candidates, &operation.position, compared);
+    let candidate = Candidate { contents: &content.message, part: Part::Message, operation };
+    talk.hold(&candidate, candidates, compared);
 }
 
 /// Compares a message that the consumer sends, and the replies.
 pub(crate) fn compare_synchronous(talk: &Talk<'_>, content: &Synchronous, compared: &mut Compared) {
     let trace = Trace { contents: &content.request, answered: true };
     let Some(operation) = talk.operation(&content.reference, &trace, compared) else { return };
-    let candidate = Candidate { contents: &content.request, part: Part::Request };
-    let taken = talk.hold(&candidate, talk.document.messages(operation), &operation.position, compared);
+    let candidate = Candidate { contents: &content.request, part: Part::Request, operation };
+    let taken = talk.hold(&candidate, talk.document.messages(operation), compared);
     if !taken {
         return;
     }
@@ -71,8 +71,8 @@ pub(crate) fn compare_synchronous(talk: &Talk<'_>, content: &Synchronous, compar
         ));
     }
     for (index, contents) in content.replies.iter().enumerate() {
-        let candidate = Candidate { contents, part: Part::Reply(index) };
-        talk.hold(&candidate, talk.document.reply_messages(reply), &reply.position, compared);
+        let candidate = Candidate { contents, part: Part::Reply(index), operation };
+        talk.hold(&candidate, talk.document.reply_messages(reply), compared);
     }
 }
 

@@ -49,6 +49,25 @@ pub(crate) fn find<'d>(document: &'d AsyncDocument, trace: &Trace<'_>) -> Result
     }
 }
 
+/// Metadata that say where the message belongs, and are no headers of it.
+pub(super) fn routing(
+    document: &AsyncDocument,
+    operation: &AsyncOperation,
+    contents: &Contents,
+) -> Vec<String> {
+    let channel = document.channel(operation);
+    let reply = operation.reply.as_ref().and_then(|reply| document.reply_channel(reply));
+    let named = |text: &str| {
+        document.messages(operation).any(|message| message.key == text || message.label() == text)
+    };
+    let routes = |text: &str| {
+        is_address(channel, text) || reply.is_some_and(|reply| is_address(reply, text)) || named(text)
+    };
+    let metadata = contents.metadata.iter().flatten();
+    let routing = metadata.filter(|(_, value)| value.as_str().is_some_and(routes));
+    routing.map(|(name, _)| name.clone()).collect()
+}
+
 /// Whether the provider does what the interaction has it do: it sends by itself, and it receives
 /// what it answers.
 fn direction(action: Action, answered: bool) -> bool {

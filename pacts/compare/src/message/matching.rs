@@ -1,10 +1,11 @@
 //! Which of the messages of an operation takes the one of the pact.
 
-use countersign_openapi::asyncapi::{self, Message};
-use countersign_openapi::{JsonPointer, Leeways, Place, Position, Promise, Severity, Violation};
+use countersign_openapi::asyncapi::{self, AsyncOperation, Message};
+use countersign_openapi::{JsonPointer, Leeways, Place, Promise, Severity, Violation};
 use pact_models::matchingrules::MatchingRuleCategory;
 use serde_json::Value;
 
+use super::find::routing;
 use super::{Talk, is_fatal};
 use crate::acceptance::Acceptances;
 use crate::demand::{self, Demand};
@@ -17,6 +18,7 @@ use crate::interaction::Contents;
 pub(super) struct Candidate<'a> {
     pub contents: &'a Contents,
     pub part: Part,
+    pub operation: &'a AsyncOperation,
 }
 
 /// What came of one message of the document.
@@ -32,7 +34,6 @@ impl Talk<'_> {
         &self,
         candidate: &Candidate<'_>,
         messages: impl Iterator<Item = &'d Message>,
-        operation: &Position,
         compared: &mut Compared,
     ) -> bool {
         let value = candidate.contents.value();
@@ -70,7 +71,7 @@ impl Talk<'_> {
             Part::Message => Side::Interaction,
             Part::Request | Part::Reply(_) => Side::OperationId,
         };
-        let none = self.told(ids::NO_MATCH, at, Some(operation.clone()), text);
+        let none = self.told(ids::NO_MATCH, at, Some(candidate.operation.position.clone()), text);
         compared.disagreements.push(Disagreement { causes, ..none });
         false
     }
@@ -112,11 +113,16 @@ impl Talk<'_> {
             None => {}
         }
         if let Some(metadata) = &contents.metadata {
+            let routing = routing(document, candidate.operation, contents);
+            let own = metadata
+                .iter()
+                .filter(|(name, _)| !routing.contains(name) || document.has_header(message, name));
+            let headers = own.map(|(name, value)| (name.clone(), value.clone())).collect();
             held.violations.extend(if sent {
-                document.check_sent_headers(message, metadata)
+                document.check_sent_headers(message, &headers)
             } else {
-                let leeways = metadata_leeways(contents, metadata);
-                document.check_part_of_headers(message, metadata, &leeways, undeclared)
+                let leeways = metadata_leeways(contents, &headers);
+                document.check_part_of_headers(message, &headers, &leeways, undeclared)
             });
         }
         held
