@@ -13,7 +13,7 @@ use super::keywords::reference::{DynamicReference, Reference};
 use super::node::{Kind, Node, Rule, Rules};
 use super::{Dialect, NodeId, Schemas};
 use crate::pointer::JsonPointer;
-use crate::sources::Spot;
+use crate::sources::{FileId, Spot};
 
 impl Schemas {
     /// Compiles what stands at `spot`. Nothing that it refers to is compiled along.
@@ -83,13 +83,17 @@ impl Schemas {
         Node { resource: self.sources.resource(&spot), spot, kind }
     }
 
-    /// The component schema `name`, of the file in which `near` stands or of the root file.
+    /// The component schema `name`, of the file in which `near` stands or of the root file. A file of
+    /// 2.0 that another refers to keeps its own as `definitions`.
     pub(super) fn component(&self, near: &Spot, name: &str) -> Option<NodeId> {
         let pointer = JsonPointer::root().join("components").join("schemas").join(name);
-        [Spot { file: near.file, pointer: pointer.clone() }, Spot::root(pointer)]
-            .iter()
+        let definition = JsonPointer::root().join("definitions").join(name);
+        let beside = [pointer.clone(), definition].map(|pointer| Spot { file: near.file, pointer });
+        let beside = beside.into_iter().take(if near.file == FileId::ROOT { 1 } else { 2 });
+        beside
+            .chain([Spot::root(pointer)])
             .find(|spot| self.sources.get(spot).is_some())
-            .map(|spot| self.slots.id(spot))
+            .map(|spot| self.slots.id(&spot))
     }
 }
 

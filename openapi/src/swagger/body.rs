@@ -13,6 +13,9 @@ use crate::sources::{FileId, Spot, refer_to};
 /// What forms are sent as.
 const FORMS: [&str; 2] = ["application/x-www-form-urlencoded", "multipart/form-data"];
 
+/// Values that an entry of a `content` map costs, with the places that are kept of it.
+const ENTRY: usize = 8;
+
 impl Translator<'_> {
     /// The request body of the operation at `way`; `consumes` is its own.
     pub(super) fn request_body(
@@ -119,7 +122,7 @@ impl Translator<'_> {
         media: &[Media],
         schema: impl FnOnce(&mut Self, &Way) -> Option<Value>,
     ) -> Result<Value, LoadError> {
-        self.spend(media.len(), &way.written())?;
+        self.spend(media.len() * ENTRY, &way.written())?;
         let mut content = Map::new();
         let Some(first) = media.first() else { return Ok(Value::Object(content)) };
         let list = first.from.as_ref().map(|from| &from.pointer).and_then(parent);

@@ -74,10 +74,12 @@ impl Translator<'_> {
             let responses = self.responses(responses, &way.join("responses"), produces)?;
             shaped.insert("responses".to_owned(), responses);
         }
-        for (keyword, listed) in [("consumes", &self.consumes), ("produces", &self.produces)] {
+        for keyword in ["consumes", "produces"] {
             let own = media_types(members.get(keyword), &way.written().join(keyword));
+            let listed = if keyword == "consumes" { &self.consumes } else { &self.produces };
             let keys = own.as_ref().unwrap_or(listed).iter().filter(|media| media.from.is_some());
             let keys: Vec<Value> = keys.map(|media| media.key.as_str().into()).collect();
+            self.spend(keys.len(), &way.written())?;
             if !keys.is_empty() {
                 shaped.insert(listed_key(keyword), Value::Array(keys));
             }

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Translator, Way};
-use crate::pointer::Path;
+use super::{Kind, Translator, Way};
+use crate::pointer::{JsonPointer, Path};
+use crate::sources::{FileId, Spot};
 
 /// Keywords whose value is a schema, or a list of some.
 const SCHEMAS: [&str; 6] = ["items", "additionalProperties", "allOf", "anyOf", "oneOf", "not"];
@@ -64,9 +65,24 @@ impl Translator<'_> {
         }
         if let Some(Value::String(property)) = members.get("discriminator") {
             let property = property.clone();
+            self.name_definitions(way.file);
             members.insert("discriminator".to_owned(), json!({ "propertyName": property }));
         }
         adapt_file(members);
+    }
+}
+
+impl Translator<'_> {
+    /// A discriminator may mean any schema of its file.
+    fn name_definitions(&mut self, file: FileId) {
+        let definitions = Spot { file, pointer: JsonPointer::root().join("definitions") };
+        if file == FileId::ROOT || !self.known.insert((definitions.clone(), Kind::Schema)) {
+            return;
+        }
+        let names = self.sources.get(&definitions).and_then(Value::as_object);
+        for name in names.into_iter().flat_map(Map::keys) {
+            self.name(&definitions.join(name), Kind::Schema);
+        }
     }
 }
 
