@@ -21,8 +21,10 @@ mod http;
 pub mod interaction;
 mod message;
 pub mod pact;
+mod reliance;
 
 pub use compare::{Comparison, Documents, Settings, compare};
 pub use disagreement::{Compared, Disagreement, Operation, Part, Side, Skipped, ids};
 pub use interaction::Interaction;
 pub use pact::{ConsumerName, Pact, PactError, ProviderName};
+pub use reliance::{How, Reached, Reliance, reliances};
