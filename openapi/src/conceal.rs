@@ -1,7 +1,11 @@
 //! Keeps secrets out of violations: what an exchange had is shown, unless its name says that it is
 //! a password, a token or the like.
 
+mod names;
+
 use serde_json::Value;
+
+pub(crate) use names::SecretNames;
 
 use crate::pointer::JsonPointer;
 
@@ -16,15 +20,21 @@ const WORDS: [&str; 8] =
 const MAX_TEXT: usize = 200;
 
 /// `value`, which stands at `place` in a body or parameter, fit to be shown.
-pub(crate) fn conceal(mut value: Value, place: &JsonPointer, secret: bool) -> Value {
+/// `is_secret` tells which names are those of secrets.
+pub(crate) fn conceal(
+    mut value: Value,
+    place: &JsonPointer,
+    secret: bool,
+    is_secret: &dyn Fn(&str) -> bool,
+) -> Value {
     if secret || place.tokens().any(|token| is_secret(&token)) {
         return hidden();
     }
-    conceal_members(&mut value);
+    conceal_members(&mut value, is_secret);
     value
 }
 
-/// Whether a member, parameter or header of this name holds a secret.
+/// Whether a member, parameter or header of this name holds a secret, by how secrets are called.
 pub(crate) fn is_secret(name: &str) -> bool {
     let plain: String =
         name.chars().filter(|character| !matches!(character, '-' | '_')).collect::<String>().to_lowercase();
@@ -44,15 +54,15 @@ pub(crate) fn clip(text: &str) -> Value {
     }
 }
 
-fn conceal_members(value: &mut Value) {
+fn conceal_members(value: &mut Value, is_secret: &dyn Fn(&str) -> bool) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(conceal_members),
+        Value::Array(items) => items.iter_mut().for_each(|item| conceal_members(item, is_secret)),
         Value::Object(members) => {
             for (name, member) in members {
                 if is_secret(name) {
                     *member = hidden();
                 } else {
-                    conceal_members(member);
+                    conceal_members(member, is_secret);
                 }
             }
         }
@@ -69,9 +79,12 @@ mod tests {
     fn secrets_are_not_shown() {
         let body = json!({ "name": "x", "inner": [{ "New-Password": "p", "apiKey": 1 }] });
         let shown = json!({ "name": "x", "inner": [{ "New-Password": "(hidden)", "apiKey": "(hidden)" }] });
-        assert_eq!(conceal(body.clone(), &JsonPointer::root(), false), shown);
-        assert_eq!(conceal(body.clone(), &JsonPointer::root(), true), hidden());
-        assert_eq!(conceal(body, &JsonPointer::root().join("access_token").index(0), false), hidden());
+        assert_eq!(conceal(body.clone(), &JsonPointer::root(), false, &is_secret), shown);
+        assert_eq!(conceal(body.clone(), &JsonPointer::root(), true, &is_secret), hidden());
+        let place = JsonPointer::root().join("access_token").index(0);
+        assert_eq!(conceal(body.clone(), &place, false, &is_secret), hidden());
+        let own = json!({ "name": "(hidden)", "inner": body["inner"] });
+        assert_eq!(conceal(body, &JsonPointer::root(), false, &|name| name == "name"), own);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 
 mod outline;
 mod remark;
+mod traffic;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use crate::violation::{Code, Place, Position, Violation};
 pub(crate) use outline::METHODS;
 use outline::Outline;
 pub use remark::Remark;
+pub use traffic::Judged;
 
 /// Which OpenAPI a document is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

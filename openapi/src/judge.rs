@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::conceal::conceal;
+use crate::conceal::{conceal, is_secret};
 use crate::load::{LoadError, RefError};
 use crate::pointer::JsonPointer;
 use crate::schema::{Direction, SchemaError, Schemas};
@@ -73,6 +73,20 @@ impl<'d> Judge<'d> {
         self.schemas.check(schema, value, Direction::Request).is_empty()
     }
 
+    /// Whether a member, parameter or header of this name holds a secret: by how secrets are called, or
+    /// by what the document says.
+    pub fn is_secret(&self, name: &str) -> bool {
+        is_secret(name) || self.schemas.secret_names().has(name)
+    }
+
+    /// Whether the keyword at `rule` stands in the schema of a password.
+    fn is_of_password(&self, rule: &Spot) -> bool {
+        let schema =
+            rule.pointer.as_str().rsplit_once('/').and_then(|(schema, _)| JsonPointer::parse(schema));
+        let schema = schema.and_then(|pointer| self.sources.get(&Spot { file: rule.file, pointer }));
+        schema.is_some_and(|schema| schema["format"] == "password")
+    }
+
     pub fn violation(&self, broken: Broken<'_>) -> Violation {
         Violation {
             code: broken.code,
@@ -101,7 +115,10 @@ impl<'d> Judge<'d> {
                 rule: self.sources.position(&error.rule),
                 keyword: Some(error.keyword),
                 expected: error.expected,
-                actual: error.actual.map(|actual| conceal(actual, &error.instance, blame.secret)),
+                actual: error.actual.map(|actual| {
+                    let secret = blame.secret || self.is_of_password(&error.rule);
+                    conceal(actual, &error.instance, secret, &|name| self.is_secret(name))
+                }),
                 message: format!("{}{}", blame.what, error.message),
             }
         };

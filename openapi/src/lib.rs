@@ -27,7 +27,7 @@ mod swagger;
 pub mod violation;
 
 pub use asyncapi::AsyncDocument;
-pub use document::{Document, OpenApiVersion, Operation, OperationKey, Remark};
+pub use document::{Document, Judged, OpenApiVersion, Operation, OperationKey, Remark};
 pub use exchange::{HttpRequest, HttpResponse};
 pub use expectation::{Expectation, Expected, Routing, Strictness};
 pub use load::{LoadError, LoadOptions, RefError};

@@ -7,7 +7,7 @@ mod template;
 
 use std::collections::HashMap;
 
-pub(crate) use server::prefixes;
+pub(crate) use server::{prefixes, server_urls};
 pub(crate) use template::{Pattern, Template};
 
 use crate::percent::Segment;

@@ -26,10 +26,11 @@ mod report;
 mod seen;
 mod slots;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
+use crate::conceal::SecretNames;
 use crate::load::LoadError;
 use crate::pointer::JsonPointer;
 use crate::sources::{Sources, Spot};
@@ -144,6 +145,8 @@ pub(crate) struct Schemas {
     dialect: Dialect,
     slots: Slots,
     leaves: Leaves,
+    /// Read when the first violation is told.
+    secret_names: OnceLock<SecretNames>,
 }
 
 impl Schemas {
@@ -156,7 +159,13 @@ impl Schemas {
             })?,
             _ => dialect,
         };
-        Ok(Self { sources, dialect, slots: Slots::default(), leaves: Leaves::new(dialect) })
+        Ok(Self {
+            sources,
+            dialect,
+            slots: Slots::default(),
+            leaves: Leaves::new(dialect),
+            secret_names: OnceLock::new(),
+        })
     }
 
     /// What `instance` breaks of the schema at `schema`, sorted. The same question always gives the
@@ -200,6 +209,11 @@ impl Schemas {
             }
             done += new;
         }
+    }
+
+    /// Names that the document says hold secrets.
+    pub fn secret_names(&self) -> &SecretNames {
+        self.secret_names.get_or_init(|| SecretNames::read(&self.sources))
     }
 
     fn node(&self, id: NodeId) -> &Node {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::standard;
 use crate::body::Side;
-use crate::conceal::{clip, hidden, is_secret};
+use crate::conceal::{clip, hidden};
 use crate::exchange::HttpRequest;
 use crate::judge::{Broken, Judge};
 use crate::media_type::MediaType;
@@ -85,7 +85,7 @@ impl Judge<'_> {
                 rule: &rules.spot,
                 keyword: Some("parameters"),
                 expected: Value::Null,
-                actual: Some(if is_secret(name) { hidden() } else { clip(value) }),
+                actual: Some(if self.is_secret(name) { hidden() } else { clip(value) }),
                 message: format!("the operation declares no header {name:?}"),
             }));
         }

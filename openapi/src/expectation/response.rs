@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Expectation, standard};
 use crate::body::Media;
-use crate::conceal::{clip, hidden, is_secret};
+use crate::conceal::{clip, hidden};
 use crate::exchange::{HttpRequest, HttpResponse};
 use crate::judge::{Broken, Judge};
 use crate::media_type::{Encoding, MediaType, accepts};
@@ -77,7 +77,7 @@ impl Judge<'_> {
         } else {
             (Code::ResponseHeaderUnknown, format!("the document declares no header {name:?} for this answer"))
         };
-        let secret = is_secret(name) || name.eq_ignore_ascii_case("set-cookie");
+        let secret = self.is_secret(name) || name.eq_ignore_ascii_case("set-cookie");
         self.violation(Broken {
             code,
             at: Place::ResponseHeader(name.to_owned()),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::body::Media;
-use crate::conceal::{clip, hidden, is_secret};
+use crate::conceal::{clip, hidden};
 use crate::exchange::HttpRequest;
 use crate::judge::{Blame, Broken, Judge};
 use crate::media_type::Encoding;
@@ -46,7 +46,7 @@ impl Judge<'_> {
             let holds_key = |security: &crate::security::Security| {
                 security.holds_key(parameter.location, &parameter.name)
             };
-            let secret = is_secret(&parameter.name) || rules.security.as_ref().is_some_and(holds_key);
+            let secret = self.is_secret(&parameter.name) || rules.security.as_ref().is_some_and(holds_key);
             violations.append(&mut self.check_parameter(parameter, &sent, secret));
         }
         if let Some(security) = &rules.security {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Answer, Header};
-use crate::conceal::{clip, is_secret};
+use crate::conceal::clip;
 use crate::exchange::HttpResponse;
 use crate::judge::{Blame, Broken, Judge};
 use crate::media_type::Encoding;
@@ -72,7 +72,7 @@ impl Judge<'_> {
         let code = Code::ResponseHeaderIncompatible;
         let at = |_: &SchemaError| Place::ResponseHeader(header.name.clone());
         let what = format!("header {:?}: ", header.name);
-        let secret = is_secret(&header.name) || header.name.eq_ignore_ascii_case("set-cookie");
+        let secret = self.is_secret(&header.name) || header.name.eq_ignore_ascii_case("set-cookie");
         self.blame(first.unwrap_or_default(), &Blame { code, undecided: code, at: &at, what, secret })
     }
 
@@ -83,7 +83,7 @@ impl Judge<'_> {
             rule: &header.spot.join("content"),
             keyword: None,
             expected: Value::from("application/json"),
-            actual: Some(if is_secret(&header.name) { crate::conceal::hidden() } else { clip(text) }),
+            actual: Some(if self.is_secret(&header.name) { crate::conceal::hidden() } else { clip(text) }),
             message: format!("header {:?} is not JSON: {error}", header.name),
         })
     }

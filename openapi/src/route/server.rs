@@ -20,6 +20,12 @@ pub(crate) fn prefixes(servers: &Value) -> Vec<String> {
     prefixes
 }
 
+/// The URLs of an array of Server Objects, as they are written; a variable stands for each value of its
+/// `enum` and for its `default`.
+pub(crate) fn server_urls(servers: &Value) -> Vec<String> {
+    servers.as_array().into_iter().flatten().flat_map(variants).collect()
+}
+
 fn variants(server: &Value) -> Vec<String> {
     let Some(url) = server["url"].as_str() else { return Vec::new() };
     let mut variants = vec![url.to_owned()];
