@@ -22,7 +22,7 @@ use crate::judge::{Broken, Judge};
 pub use crate::load::{LoadError, LoadOptions};
 use crate::operation::Rules;
 use crate::pointer::JsonPointer;
-use crate::route::{Miss, Router};
+use crate::route::{Found, Miss, Router};
 use crate::schema::Schemas;
 use crate::sources::{Sources, Spot};
 use crate::swagger;
@@ -161,7 +161,10 @@ impl Document {
     pub fn check_request(&self, request: &HttpRequest) -> Vec<Violation> {
         let judge = self.judge();
         match self.router.find(&request.method, &request.path) {
-            Ok(found) => sorted(judge.check_request(&self.rules[found.operation], &found, request)),
+            Ok(found) => {
+                let found = self.likeliest(found, request);
+                sorted(judge.check_request(&self.rules[found.operation], &found, request))
+            }
             Err(miss) => vec![self.unknown(request, miss)],
         }
     }
@@ -172,7 +175,10 @@ impl Document {
     pub fn check_response(&self, request: &HttpRequest, response: &HttpResponse) -> Vec<Violation> {
         let judge = self.judge();
         match self.router.find(&request.method, &request.path) {
-            Ok(found) => sorted(judge.check_response(&self.rules[found.operation], request, response)),
+            Ok(found) => {
+                let found = self.likeliest(found, request);
+                sorted(judge.check_response(&self.rules[found.operation], request, response))
+            }
             Err(miss) => vec![self.unknown(request, miss)],
         }
     }
@@ -187,7 +193,7 @@ impl Document {
             spellings.iter().map(|path| self.router.find_by(&request.method, path, routing.ignore_case));
         let first = found.next().unwrap_or(Err(Miss::Path { nearest: Vec::new() }));
         let found = match first.or_else(|miss| found.find_map(Result::ok).ok_or(miss)) {
-            Ok(found) => found,
+            Ok(found) => self.likeliest(found, request),
             Err(miss) => {
                 let violations = vec![self.unknown(request, miss)];
                 return Expected { violations, ..Expected::default() };
@@ -197,6 +203,18 @@ impl Document {
         let (violations, promises) =
             self.judge().check_expectation(&self.rules[found.operation], &found, expectation, strictness);
         Expected { operation, violations: sorted(violations), promises }
+    }
+
+    /// Of several operations that answer the same requests, the first that takes this one best.
+    fn likeliest<'r>(&self, found: Found<'r>, request: &HttpRequest) -> Found<'r> {
+        if found.others.is_empty() {
+            return found;
+        }
+        let judge = self.judge();
+        let broken = |operation: &usize| judge.check_request(&self.rules[*operation], &found, request).len();
+        let all = std::iter::once(found.operation).chain(found.others.iter().copied());
+        let operation = all.min_by_key(broken).unwrap_or(found.operation);
+        Found { operation, ..found }
     }
 
     /// The position of a place in any of the document's files.

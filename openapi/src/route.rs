@@ -36,6 +36,9 @@ struct Node {
 struct Route {
     method: String,
     operation: usize,
+    /// Operations of other paths that answer the same requests: a document should not have them, and
+    /// some have.
+    others: Vec<usize>,
     /// The prefixes of the operation's servers. A path without any prefix is always let in: it is
     /// what a client sends to a base URL that holds the prefix already.
     prefixes: Vec<usize>,
@@ -48,6 +51,8 @@ struct Prefix(Vec<Vec<u8>>);
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Found<'a> {
     pub operation: usize,
+    /// Others that answer the same requests.
+    pub others: Vec<usize>,
     pub captures: Vec<&'a str>,
 }
 
@@ -83,7 +88,8 @@ impl Router {
         self.templates.push((path.to_owned(), template.clone()));
     }
 
-    /// Adds an operation whose servers have the path prefixes `prefixes`.
+    /// Adds an operation whose servers have the path prefixes `prefixes`. One that answers the same
+    /// requests as another is added beside it, and told of.
     pub fn add(
         &mut self,
         method: &str,
@@ -94,10 +100,11 @@ impl Router {
         let prefixes = prefixes.iter().map(|prefix| self.prefix(prefix)).collect();
         let node = template.segments.iter().fold(0, |node, pattern| self.child(node, pattern));
         let routes = &mut self.nodes[node].routes;
-        if let Some(route) = routes.iter().find(|route| route.method == method) {
+        if let Some(route) = routes.iter_mut().find(|route| route.method == method) {
+            route.others.push(operation);
             return Err(Duplicate { first: route.operation });
         }
-        routes.push(Route { method: method.to_owned(), operation, prefixes });
+        routes.push(Route { method: method.to_owned(), operation, others: Vec::new(), prefixes });
         Ok(())
     }
 
@@ -227,7 +234,8 @@ impl Walk<'_> {
         let open = |route: &&Route| whole || route.prefixes.contains(&self.prefix);
         for route in node.routes.iter().filter(open) {
             if route.method.eq_ignore_ascii_case(self.method) {
-                return Some(Found { operation: route.operation, captures: Vec::new() });
+                let others = route.others.clone();
+                return Some(Found { operation: route.operation, others, captures: Vec::new() });
             }
             self.passed.push(route.operation);
         }

@@ -82,21 +82,6 @@ fn a_document_that_cannot_judge_is_refused_with_its_line() {
 }
 
 #[test]
-fn operations_that_answer_the_same_requests_are_refused() {
-    let twice =
-        "openapi: 3.0.3\npaths:\n  /a/{x}:\n    get: {}\n    put: {}\n  /a/{y}:\n    post: {}\n    get: {}\n";
-    let error = refusal(twice);
-    assert_eq!(
-        error,
-        "openapi.yaml:8: GET /a/{y} answers the same requests as /a/{x} at openapi.yaml:4: remove one of the two"
-    );
-    let apart = "openapi: 3.0.3\npaths:\n  /a/{x}:\n    get: {}\n  /a/{y}:\n    post: {}\n  /a/{x}.json:\n    get: {}\n";
-    assert_eq!(load(apart).unwrap().operations().len(), 3);
-    let key = "openapi: 3.0.3\npaths:\n  /a: {}\n  /a: {}\n";
-    assert!(matches!(load(key), Err(LoadError::DuplicateKey { line: 4, .. })));
-}
-
-#[test]
 fn operations_come_in_the_order_of_the_document() {
     let text = "openapi: 3.1.0\ninfo: {title: Order}\npaths:\n  /z:\n    put: {operationId: first}\n    get: {}\n  x-note: 1\n  /a:\n    get: {operationId: last}\n";
     let document = load(text).unwrap();
@@ -201,6 +186,30 @@ fn what_a_later_version_adds_is_told_of() {
     assert_eq!(methods, ["QUERY", "COPY"]);
     let twice = load("openapi: 3.2.0\npaths:\n  /a:\n    get: {}\n    additionalOperations: {GET: {}}\n");
     assert!(matches!(twice, Err(LoadError::DuplicateOperation { .. })), "{twice:?}");
+}
+
+#[test]
+fn paths_that_differ_by_names_alone_are_told_of_and_tried() {
+    let path = |name: &str, kind: &str| {
+        let parameter = format!("{{name: {name}, in: path, required: true, schema: {{type: {kind}}}}}");
+        format!("  /a/{{{name}}}:\n    get: {{parameters: [{parameter}], responses: {{'200': {{}}}}}}\n")
+    };
+    let paths = format!("{}{}", path("id", "integer"), path("flag", "boolean"));
+    let document = load(&format!("openapi: 3.1.0\npaths:\n{paths}")).unwrap();
+    let remarks: Vec<_> =
+        document.remarks().into_iter().map(|remark| (remark.at.line, remark.message)).collect();
+    let message = "it is the same path as /a/{flag}, but for the names of parameters".to_owned();
+    assert_eq!(remarks, [(Some(3), message)]);
+    let broken = |path: &str| {
+        let request =
+            HttpRequest { method: "GET".to_owned(), path: path.to_owned(), ..HttpRequest::default() };
+        document.check_request(&request).len()
+    };
+    assert_eq!([broken("/a/7"), broken("/a/true"), broken("/a/x")], [0, 0, 1]);
+    let apart = "openapi: 3.1.0\npaths:\n  /a/{x}:\n    get: {}\n  /a/{x}.json:\n    get: {}\n";
+    assert_eq!(load(apart).unwrap().remarks(), []);
+    let key = "openapi: 3.0.3\npaths:\n  /a: {}\n  /a: {}\n";
+    assert!(matches!(load(key), Err(LoadError::DuplicateKey { line: 4, .. })));
 }
 
 #[test]

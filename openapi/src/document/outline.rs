@@ -171,7 +171,9 @@ impl Outline {
         operation: Operation,
     ) -> Result<(), LoadError> {
         let added = self.router.add(&operation.key.method, template, servers, self.operations.len());
-        if let Err(duplicate) = added {
+        if let Err(duplicate) = added
+            && self.operations[duplicate.first].key == operation.key
+        {
             let first = Box::new(self.operations.swap_remove(duplicate.first));
             return Err(LoadError::DuplicateOperation {
                 from: operation.position,

@@ -1,5 +1,8 @@
 //! What is odd about a document and does not keep it from judging: advice, never a refusal.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use openapiv3::{
     Callback, Example, Header, Link, Parameter, PathItem, RequestBody, Response, Schema, SecurityScheme,
 };
@@ -64,12 +67,34 @@ pub(super) fn remarks(sources: &Sources, version: OpenApiVersion, more: &[Remark
     if strict {
         found.extend(misread_components(&value["components"]));
     }
+    found.extend(same_paths(value));
     let remark = |(pointer, message)| Remark { at: sources.position(&Spot::root(pointer)), message };
     let mut remarks: Vec<Remark> = found.into_iter().map(remark).chain(more.iter().cloned()).collect();
     remarks.sort_by(|one, other| {
         (one.at.line, &one.at, &one.message).cmp(&(other.at.line, &other.at, &other.message))
     });
     remarks
+}
+
+/// Paths that only differ by the names of their parameters: a document must not have them, and each
+/// request is held against the one that takes it best.
+fn same_paths(value: &Value) -> Vec<(JsonPointer, String)> {
+    let mut seen: HashMap<Vec<Pattern>, &str> = HashMap::new();
+    let mut found = Vec::new();
+    let paths = value["paths"].as_object().into_iter().flatten();
+    for (path, _) in paths.filter(|(path, _)| !path.starts_with("x-")) {
+        match seen.entry(Template::parse(path).segments) {
+            Entry::Vacant(place) => {
+                place.insert(path);
+            }
+            Entry::Occupied(first) => {
+                let message =
+                    format!("it is the same path as {}, but for the names of parameters", first.get());
+                found.push((JsonPointer::root().join("paths").join(path), message));
+            }
+        }
+    }
+    found
 }
 
 /// Operations that an earlier version than 3.2 does not know.
