@@ -1,6 +1,7 @@
 //! Findings: what the other rooms found, in their own types, made into the one shape that reports
 //! show. The only place that knows every room's types.
 
+mod change;
 mod key;
 mod nouns;
 mod replay;
@@ -10,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use change::{Occasion, changes, rule as change_rule};
 pub use key::Key;
 pub use replay::{Gathered, NO_ANSWER, coverage, gather};
 pub use rule::rule;

@@ -21,6 +21,7 @@ pub mod contract;
 pub mod drift;
 pub mod exit;
 pub mod finding;
+pub mod impact;
 pub mod progress;
 pub mod report;
 pub mod run;

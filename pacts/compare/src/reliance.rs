@@ -84,19 +84,19 @@ impl Reliance {
         pact.position(&self.pointer.append(&reached.at))
     }
 
-    /// How `change` reaches this interaction; `None` where the consumer does not notice it.
+    /// How `change` reaches this interaction, wherever that is.
     #[must_use]
     pub fn reached_by(&self, change: &Change) -> Option<Reached> {
-        let own = |at: &&Use| {
-            at.operation.as_ref().is_some_and(|pair| {
-                (pair.method.as_str(), pair.path.as_str())
-                    == (self.operation.method.as_str(), self.operation.path.as_str())
-            })
-        };
-        change.uses.iter().filter(own).find_map(|at| self.reached_at(change, at))
+        change.uses.iter().find_map(|at| self.reached_at(change, at))
     }
 
-    fn reached_at(&self, change: &Change, at: &Use) -> Option<Reached> {
+    /// How `change` reaches this interaction by one of its uses; `None` where the consumer does not notice it.
+    #[must_use]
+    pub fn reached_at(&self, change: &Change, at: &Use) -> Option<Reached> {
+        let called = at.operation.as_ref()?;
+        if (&called.method, &called.path) != (&self.operation.method, &self.operation.path) {
+            return None;
+        }
         match &at.part {
             Part::Whole => self.whole(change),
             Part::Parameter { location, name } => self.parameter(change, location, name, at),
