@@ -65,9 +65,16 @@ fn may_import(room: &str, name: &str) -> (BTreeSet<String>, BTreeSet<String>) {
     let set = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<BTreeSet<_>>();
     match room {
         "" => (
-            set(&["countersign-openapi", "countersign-compare", "countersign-verify", "countersign-broker"]),
+            set(&[
+                "countersign-openapi",
+                "countersign-compare",
+                "countersign-verify",
+                "countersign-broker",
+                "countersign-traffic",
+            ]),
             set(&["private-redis"]),
         ),
+        "traffic" => (set(&["countersign-openapi"]), set(&[])),
         "pacts/compare" => (set(&["countersign-openapi"]), set(&[])),
         "pacts/verify" => (set(&["countersign-openapi"]), set(&["private-redis"])),
         // It is the system's Redis itself, and calls nobody.
