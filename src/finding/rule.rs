@@ -8,11 +8,12 @@ use serde::Deserialize;
 
 use crate::report::Rule;
 
-const FILES: [&str; 4] = [
+const FILES: [&str; 5] = [
     include_str!("rules/request.toml"),
     include_str!("rules/response.toml"),
     include_str!("rules/pact.toml"),
     include_str!("rules/message.toml"),
+    include_str!("rules/reliance.toml"),
 ];
 
 #[derive(Deserialize)]

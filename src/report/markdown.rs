@@ -1,12 +1,12 @@
 //! The report as a page of Markdown: a changelog where documents are compared, and a list of what is not
 //! kept where pacts are. As GitHub, GitLab and CommonMark read it.
 
-mod escape;
+pub(super) mod escape;
 
 use std::io::{self, Write};
 
 use super::grouped::{Concern, Group, Grouped};
-use super::{Contract, Coverage, Interaction, Outcome, Report, Trouble, plural, words};
+use super::{Contract, Coverage, Interaction, Outcome, Report, Trouble, words};
 use crate::finding::{Finding, Severity};
 use escape::{code, text};
 
@@ -158,7 +158,7 @@ fn interaction(
 /// Findings with their evidence.
 fn list(findings: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
     for finding in findings {
-        item(finding, out)?;
+        item(&finding.message, finding, out)?;
         if !words::silent(finding) {
             for side in words::sides(finding) {
                 let place = side.place.as_ref().map_or(String::new(), |place| format!(" in {}", code(place)));
@@ -175,9 +175,9 @@ fn list(findings: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// A finding in a line, with whom it hits.
-pub(super) fn item(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn item(message: &str, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let weight = words::weight(finding);
-    writeln!(out, "- **{weight}**: {} ({})", text(&finding.message), code(&finding.id))?;
+    writeln!(out, "- **{weight}**: {} ({})", text(message), code(&finding.id))?;
     if let Some(accepted) = &finding.accepted {
         writeln!(out, "  - {}", text(&words::acceptance(accepted)))?;
     }
@@ -203,9 +203,4 @@ pub(super) fn trouble(trouble: &Trouble, out: &mut dyn Write) -> io::Result<()> 
         writeln!(out, "  - it said {}", code(line))?;
     }
     trouble.hint.iter().try_for_each(|hint| writeln!(out, "  - hint: {}", text(hint)))
-}
-
-/// Findings that would be too many, in words.
-pub(super) fn more(count: usize) -> String {
-    format!("and {} more", plural(count, "finding"))
 }

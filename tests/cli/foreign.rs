@@ -76,6 +76,15 @@ async fn greet(Path(name): Path<String>) -> Json<Value> {
     Json(json!({ "greeting": format!("hello {name}") }))
 }
 
+/// Greets with the credentials that it was sent, as no service should.
+pub fn parrot() -> Router {
+    let repeat = |headers: HeaderMap| async move {
+        let sent = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
+        Json(json!({ "greeting": sent.unwrap_or("nobody") }))
+    };
+    Router::new().fallback(repeat)
+}
+
 /// Answers everything with this many bytes of JSON.
 pub fn endless(bytes: usize) -> Router {
     Router::new().fallback(move || async move { Json("x".repeat(bytes)) })

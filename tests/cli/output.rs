@@ -2,9 +2,11 @@
 
 use std::fs;
 
+use clap::ValueEnum;
+use countersign::report::Format;
 use serde_json::{Value, json};
 
-use crate::foreign::{Foreign, greeter};
+use crate::foreign::{Foreign, greeter, parrot};
 use crate::scene::{Scene, get, greetings, provider, repository};
 
 /// A provider that keeps one promise and breaks another.
@@ -95,6 +97,90 @@ fn a_full_disk_loses_nothing() {
         .says("failed to write the report to /dev/full: No space left on device")
         .says("hint: the report is on standard output instead")
         .says("2 interactions: 1 kept, 1 broken");
+}
+
+/// Every format by the name that it has on the command line.
+fn formats() -> Vec<String> {
+    let formats = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    formats.map(|it| it.get_name().to_owned()).collect()
+}
+
+#[test]
+fn several_reports_are_written_at_once_and_each_is_whole() {
+    let (scene, _service) = half_kept();
+    let files: Vec<String> = formats().iter().map(|it| format!("{it}=report.{it}")).collect();
+    let mut arguments = vec!["check", "--quiet"];
+    arguments.extend(files.iter().flat_map(|file| ["--report", file]));
+    let told = scene.run(&arguments);
+    told.ended_with(1).says("a number");
+    assert_eq!(told.stderr, "");
+    for format in formats() {
+        let report = fs::read_to_string(scene.path(&format!("report.{format}"))).unwrap();
+        assert!(report.contains("a number"), "{format}: {report}");
+    }
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_told_when_the_others_are_there() {
+    let (scene, _service) = half_kept();
+    let reports =
+        ["--report", "junit=nowhere/junit.xml", "--report", "json=report.json", "--report", "sarif=pacts"];
+    let told = scene.run(&[&["check"], &reports[..]].concat());
+    told.ended_with(2)
+        .says("wrote report.json: 1 kept, 1 broken, 0 unknown")
+        .says("failed to write the report to nowhere/junit.xml")
+        .says("failed to write the report to pacts")
+        .says("2 interactions: 1 kept, 1 broken");
+    assert!(scene.path("report.json").exists());
+}
+
+#[test]
+fn a_summary_is_added_to_what_is_there() {
+    let (scene, _service) = half_kept();
+    scene.write("summary.md", "# The step before\n");
+    for _ in 0..2 {
+        scene.run(&["check", "--report", "summary=summary.md"]).ended_with(1);
+    }
+    let summary = fs::read_to_string(scene.path("summary.md")).unwrap();
+    assert!(summary.starts_with("# The step before\n## countersign check: broken\n"), "{summary}");
+    assert_eq!(summary.matches("## countersign check: broken").count(), 2, "{summary}");
+}
+
+#[test]
+fn a_report_is_asked_for_as_format_and_file() {
+    let scene = Scene::new();
+    for (asked, answer) in [
+        ("junit.xml", "FORMAT=FILE"),
+        ("xml=a", "it has to be one of text, json, junit"),
+        ("junit=", "it names no file"),
+        ("junit=-", "--format says what goes to standard output"),
+    ] {
+        scene.run(&["check", "--report", asked]).ended_with(2).says(answer);
+    }
+    scene.write("countersign.toml", &provider("greeter", "url = \"http://127.0.0.1:9\""));
+    scene
+        .run(&["check", "--report", "junit=a", "--report", "sarif=a"])
+        .ended_with(2)
+        .says("two reports would go into a")
+        .does_not_say("replaying");
+}
+
+#[test]
+fn no_format_shows_a_secret() {
+    let service = Foreign::serve(parrot());
+    let scene = Scene::new();
+    scene.pact("web", "greeter", &[get("a greeting", "/greetings/Ada", &json!({ "greeting": 7 }))]);
+    scene.write("greeter.json", &greetings(&json!({ "properties": { "greeting": { "type": "integer" } } })));
+    for format in formats() {
+        let arguments = ["verify", "--provider", "greeter", "--url", &service.url, "--pact"];
+        let more = ["pacts/web-greeter.json", "--openapi", "greeter.json", "--format", &format];
+        let told =
+            scene.run(&[&arguments[..], &more, &["--header", "Authorization: Key hunter2hunter2"]].concat());
+        told.ended_with(1).does_not_say("hunter2");
+        // Where it would have stood, it says so.
+        let blotted = ["***", "\\*\\*\\*"].iter().any(|blot| told.stdout.contains(blot));
+        assert!(blotted, "{format}: {}", told.stdout);
+    }
 }
 
 #[test]

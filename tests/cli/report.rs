@@ -1,5 +1,7 @@
 //! One report, made by hand, in every format: what each of them makes of the same values.
 
+mod browser;
+mod page;
 mod rich;
 mod schemas;
 

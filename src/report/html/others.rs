@@ -45,7 +45,7 @@ impl Page<'_> {
                 h2 {
                     @match group.operation {
                         Some(operation) => code { (said(operation)) },
-                        None => (words::WHOLE),
+                        None => "The document as a whole",
                     }
                     @if let Some(provider) = group.provider { span.given { " " (said(provider)) } }
                 }

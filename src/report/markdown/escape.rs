@@ -52,6 +52,38 @@ mod tests {
         assert_eq!(text("- a | b"), "\\- a \\| b");
     }
 
+    /// What a reader of CommonMark and of GitHub's tables and strikethroughs sees, as HTML.
+    fn seen(markdown: &str) -> String {
+        use pulldown_cmark::{Options, Parser, html};
+        let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
+        let mut seen = String::new();
+        html::push_html(&mut seen, Parser::new_ext(markdown, options));
+        seen
+    }
+
+    /// `text` in HTML.
+    fn plain(text: &str) -> String {
+        let mut plain = String::new();
+        pulldown_cmark::html::push_html(&mut plain, [pulldown_cmark::Event::Text(text.into())].into_iter());
+        plain
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_it_is_it_is_seen_as_it_is(text in "[a-z0-9 .:*_#<>&|`~!\\[\\](){}\\\\\"'=+-]{1,40}") {
+            let text = text.trim();
+            proptest::prop_assume!(!text.is_empty());
+            proptest::prop_assert_eq!(seen(&super::text(text)), format!("<p>{}</p>\n", plain(text)));
+        }
+
+        #[test]
+        fn code_is_seen_as_it_is(text in "[a-z <>&|`*\\\\]{1,20}") {
+            let text = text.trim();
+            proptest::prop_assume!(!text.is_empty());
+            proptest::prop_assert_eq!(seen(&code(text)), format!("<p><code>{}</code></p>\n", plain(text)));
+        }
+    }
+
     #[test]
     fn code_ends_where_it_should() {
         assert_eq!(code("a"), "`a`");

@@ -28,7 +28,8 @@ fn schema(name: &str) -> Option<PathBuf> {
     None
 }
 
-fn skip(why: &str) {
+/// Says that a test is skipped because something is not installed.
+pub fn skip(why: &str) {
     assert!(std::env::var_os("CI").is_none(), "{why}; ./scripts/setup installs it");
     eprintln!("SKIPPED: {why}; ./scripts/setup installs it");
 }
