@@ -265,19 +265,27 @@ impl fmt::Display for OperationPair {
 }
 
 impl fmt::Display for Part {
+    /// As a sentence has it. JSON goes without saying.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Whole => f.write_str("the operation"),
-            Self::Parameter { location, name } => write!(f, "the {location} parameter {name:?}"),
-            Self::RequestBody { media_type: None } => f.write_str("the request body"),
-            Self::RequestBody { media_type: Some(media_type) } => {
-                write!(f, "the request body ({media_type})")
-            }
-            Self::Response { status } => write!(f, "the response {status}"),
-            Self::ResponseBody { status, media_type } => write!(f, "the response {status} ({media_type})"),
+        let media_type = match self {
+            Self::Whole => return f.write_str("the operation"),
+            Self::Parameter { location, name } => return write!(f, "the {location} parameter {name:?}"),
+            Self::Response { status } => return write!(f, "the response {status}"),
             Self::ResponseHeader { status, name } => {
-                write!(f, "the header {name:?} of the response {status}")
+                return write!(f, "the header {name:?} of the response {status}");
             }
+            Self::RequestBody { media_type } => {
+                f.write_str("the request body")?;
+                media_type.as_deref()
+            }
+            Self::ResponseBody { status, media_type } => {
+                write!(f, "the response {status}")?;
+                Some(media_type.as_str())
+            }
+        };
+        match media_type.filter(|media_type| *media_type != "application/json") {
+            Some(media_type) => write!(f, " ({media_type})"),
+            None => Ok(()),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::diff::{Change, Part, Use};
+use crate::diff::{Change, Kind, Part, Use};
 use crate::pointer::JsonPointer;
 
 /// A sentence with gaps such as `{operation}`.
@@ -113,8 +113,8 @@ impl Gap {
                 Some(name) => write!(text, "\"{name}\""),
                 None => write!(text, "it"),
             },
-            Self::Before => write!(text, "{}", shown(&change.before)),
-            Self::After => write!(text, "{}", shown(&change.after)),
+            Self::Before => write!(text, "{}", shown(change.kind, &change.before)),
+            Self::After => write!(text, "{}", shown(change.kind, &change.after)),
         };
         written.expect("a string can be written to");
     }
@@ -149,17 +149,15 @@ pub(crate) fn readable_place(place: &JsonPointer) -> String {
     text
 }
 
-/// A value as a sentence has it.
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Null => "nothing".to_owned(),
-        Value::Array(values) => values.iter().map(shown_alone).collect::<Vec<_>>().join(", "),
-        value => shown_alone(value),
+/// A value as a sentence has it: in quotes where it is a text, unless that is a name of the
+/// specification.
+fn shown(kind: Kind, value: &Value) -> String {
+    match (kind, value) {
+        (_, Value::Null) => "nothing".to_owned(),
+        (Kind::Type | Kind::TypeList | Kind::Style | Kind::Stability, Value::String(name)) => name.clone(),
+        (_, Value::Array(values)) => values.iter().map(Value::to_string).collect::<Vec<_>>().join(", "),
+        (_, value) => value.to_string(),
     }
-}
-
-fn shown_alone(value: &Value) -> String {
-    value.to_string()
 }
 
 #[cfg(test)]

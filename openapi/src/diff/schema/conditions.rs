@@ -83,6 +83,8 @@ fn dependent_required(pair: &mut Pair<'_, '_>) {
             _ if was == now => continue,
             (true, _) => Action::Added,
             (_, true) => Action::Removed,
+            _ if was.is_subset(&now) => Action::Narrowed,
+            _ if now.is_subset(&was) => Action::Widened,
             _ => Action::Changed,
         };
         let (base, revised) = (pair.base.first(keyword), pair.revised.first(keyword));
