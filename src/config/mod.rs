@@ -71,6 +71,11 @@ fn pacts() -> PathBuf {
     PathBuf::from("pacts")
 }
 
+/// A stretch of time, such as `500ms`, `20s` or `2m`.
+pub fn period(text: &str) -> Result<std::time::Duration, String> {
+    values::Period::try_from(text.to_owned()).map(|period| period.0)
+}
+
 impl Config {
     /// Reads the configuration in `file`.
     pub fn load(file: &Path) -> Result<Self, ConfigError> {

@@ -19,6 +19,15 @@ pub struct Loaded {
     pub document: Document,
     /// A path, a URL without its query, or `git:REVISION:PATH`.
     pub shown: String,
+    /// Where its files were read from, where people know them by another name.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// A folder, and what stands for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    folder: String,
+    known_as: String,
 }
 
 /// Where a document stands.
@@ -64,7 +73,9 @@ impl Origin {
                 let tree = revision
                     .checked_out()
                     .map_err(|reason| OriginError::Git { shown: shown.clone(), reason })?;
-                document(&tree.file, &shown, options)
+                let folder = format!("{}/", tree.folder().display());
+                let elsewhere = Elsewhere { folder, known_as: revision.prefix() };
+                Ok(Loaded { elsewhere: Some(elsewhere), ..document(&tree.file, &shown, options)? })
             }
         }
     }
@@ -82,7 +93,14 @@ impl fmt::Display for Origin {
 fn document(file: &Path, shown: &str, options: &LoadOptions) -> Result<Loaded, OriginError> {
     let document = Document::load(file, options)
         .map_err(|source| OriginError::Document { shown: shown.to_owned(), source: Box::new(source) })?;
-    Ok(Loaded { document, shown: shown.to_owned() })
+    Ok(Loaded { document, shown: shown.to_owned(), elsewhere: None })
+}
+
+impl Elsewhere {
+    /// The name by which people know `file`.
+    pub fn name(&self, file: &str) -> Option<String> {
+        file.strip_prefix(&self.folder).map(|rest| format!("{}{rest}", self.known_as))
+    }
 }
 
 #[cfg(test)]

@@ -18,7 +18,10 @@ pub struct Occasion<'a> {
 }
 
 /// The findings of one judgement.
-pub fn changes<'a>(judgement: &'a Judgement<'_>, occasion: Occasion<'a>) -> impl Iterator<Item = Finding> + 'a {
+pub fn changes<'a>(
+    judgement: &'a Judgement<'_>,
+    occasion: Occasion<'a>,
+) -> impl Iterator<Item = Finding> + 'a {
     judgement.change.uses.iter().map(move |at| change(judgement, at, occasion))
 }
 
@@ -71,6 +74,8 @@ fn instance(judgement: &Judgement<'_>, at: &Use) -> Option<String> {
 /// Which one it is, where several of one rule may stand at one place: by name, or by the value that was lost.
 fn subject(judgement: &Judgement<'_>) -> Option<String> {
     let change = judgement.change;
-    let value = || [&change.before, &change.after].into_iter().find(|value| !value.is_null()).map(ToString::to_string);
+    let value = || {
+        [&change.before, &change.after].into_iter().find(|value| !value.is_null()).map(ToString::to_string)
+    };
     change.name.clone().filter(|_| change.member.is_none()).or_else(value)
 }

@@ -44,7 +44,7 @@ impl Fetched {
         let text = text(answer, options.max_bytes).await.map_err(unfetched)?;
         let document = Document::from_text(&shown, &text, options)
             .map_err(|source| OriginError::Document { shown: shown.clone(), source: Box::new(source) })?;
-        Ok(Self::Published(Box::new(Loaded { document, shown })))
+        Ok(Self::Published(Box::new(Loaded { document, shown, elsewhere: None })))
     }
 }
 

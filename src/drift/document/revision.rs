@@ -16,7 +16,13 @@ pub struct Revision {
 /// A folder of a revision, written out; gone when this is dropped.
 pub(super) struct Tree {
     pub file: PathBuf,
-    _folder: TempDir,
+    folder: TempDir,
+}
+
+impl Tree {
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
 }
 
 impl Revision {
@@ -27,6 +33,11 @@ impl Revision {
             return Err(format!("{revision:?} is no revision of git"));
         }
         Ok(Self { revision: revision.to_owned(), path })
+    }
+
+    /// What stands before a path of this revision.
+    pub(super) fn prefix(&self) -> String {
+        format!("git:{}:", self.revision)
     }
 
     /// Writes out the folder of the file as it stood.
@@ -59,7 +70,7 @@ impl Revision {
         if !file.is_file() {
             return Err("the file did not exist then".to_owned());
         }
-        Ok(Tree { file, _folder: out })
+        Ok(Tree { file, folder: out })
     }
 }
 
