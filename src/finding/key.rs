@@ -49,7 +49,8 @@ impl Finding {
             self.only_place(),
         ]);
         let digest = Sha256::digest(place.to_string());
-        Key(digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+        let half = digest.iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+        Key(format!("{half:032x}"))
     }
 
     /// The place in the document, where nothing else says what the finding is about. Elsewhere it would

@@ -34,10 +34,10 @@ static RULES: LazyLock<BTreeMap<String, Prose>> = LazyLock::new(|| {
 pub fn rule(id: &str) -> Option<Rule> {
     let mut name = id;
     let prose = loop {
-        match RULES.get(name) {
-            Some(prose) => break prose,
-            None => (name, _) = name.rsplit_once('.')?,
+        if let Some(prose) = RULES.get(name) {
+            break prose;
         }
+        (name, _) = name.rsplit_once('.')?;
     };
     Some(Rule {
         id: id.to_owned(),

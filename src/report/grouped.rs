@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Contract, Interaction, Report, Trouble};
+use super::{Contract, Interaction, Report, Trouble, words};
 use crate::finding::{Finding, Location};
 
 /// A report, grouped.
@@ -74,9 +74,9 @@ impl<'a> Grouped<'a> {
 }
 
 impl Group<'_> {
-    /// The same with those findings alone that belong to something.
-    pub fn only(&self, belongs: fn(&Finding) -> bool) -> Self {
-        let findings = self.findings.iter().copied().filter(|it| belongs(it)).collect();
+    /// The same with those findings alone that weigh as much, in the word of [`words::weight`].
+    pub fn only(&self, weight: &str) -> Self {
+        let findings = self.findings.iter().copied().filter(|it| words::weight(it) == weight).collect();
         Self { provider: self.provider, operation: self.operation, findings }
     }
 }

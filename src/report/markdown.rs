@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use super::grouped::{Concern, Group, Grouped};
 use super::{Contract, Coverage, Interaction, Outcome, Report, Trouble, words};
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use escape::{code, text};
 
 /// Writes the report.
@@ -61,14 +61,13 @@ impl Page<'_> {
 
     /// What no interaction shows: what breaks something first, as a changelog goes.
     fn changes(&self, out: &mut dyn Write) -> io::Result<()> {
-        let chapters: [(&str, fn(&Finding) -> bool); 4] = [
-            ("Breaking", Finding::breaks),
-            ("Warnings", |it| it.accepted.is_none() && it.severity == Severity::Warning),
-            ("Other changes", |it| it.accepted.is_none() && it.severity == Severity::Info),
-            ("Accepted", |it| it.accepted.is_some()),
-        ];
-        for (title, belongs) in chapters {
-            let groups = self.grouped.elsewhere.iter().map(|group| group.only(belongs));
+        for (title, weight) in [
+            ("Breaking", "error"),
+            ("Warnings", "warning"),
+            ("Other changes", "note"),
+            ("Accepted", "accepted"),
+        ] {
+            let groups = self.grouped.elsewhere.iter().map(|group| group.only(weight));
             let groups: Vec<Group<'_>> = groups.filter(|group| !group.findings.is_empty()).collect();
             if !groups.is_empty() {
                 writeln!(out, "\n## {title}")?;

@@ -14,7 +14,7 @@ mod sarif;
 mod subject;
 mod summary;
 mod text;
-pub mod words;
+pub(crate) mod words;
 
 use std::io::{self, Write};
 

@@ -63,7 +63,7 @@ fn of_rule(id: &str, rule: Option<&Rule>, report: &Report) -> Value {
     });
     if let Some(Rule { summary, why, remedy, link, .. }) = rule {
         let parts = [why.as_deref(), remedy.as_deref()];
-        let help = parts.into_iter().flatten().map(|it| sentence(it)).collect::<Vec<_>>();
+        let help = parts.into_iter().flatten().map(sentence).collect::<Vec<_>>();
         value["shortDescription"] = json!({ "text": sentence(summary) });
         if !help.is_empty() {
             value["help"] = json!({ "text": help.join(" "), "markdown": help.join("\n\n") });
