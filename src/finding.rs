@@ -104,6 +104,24 @@ pub enum Between {
     ReleasedAndServed,
 }
 
+impl Between {
+    /// Whether both are documents: then the finding is a change from one to the other.
+    #[must_use]
+    pub const fn is_change(self) -> bool {
+        match self {
+            Self::PactAndProvider
+            | Self::DocumentAndProvider
+            | Self::ProtocolAndProvider
+            | Self::DocumentAndPact
+            | Self::DocumentAndClient => false,
+            Self::BaseAndRevised
+            | Self::ReleasedAndCurrent
+            | Self::CurrentAndServed
+            | Self::ReleasedAndServed => true,
+        }
+    }
+}
+
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Location {

@@ -1,5 +1,6 @@
 //! A finding's key: what a baseline, an alert and a code scanner know it by from one run to the next.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -44,13 +45,19 @@ impl Finding {
             self.provider_states,
             self.location.as_ref().map(|location| within(&location.pointer)),
             self.operation,
-            self.instance.as_deref().map(without_indices),
+            self.instance.as_deref().map(|instance| self.steady(instance)),
             self.subject,
             self.only_place(),
         ]);
         let digest = Sha256::digest(place.to_string());
         let half = digest.iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
         Key(format!("{half:032x}"))
+    }
+
+    /// A place in an answer with every index alike: one list holds more items today than yesterday. The place
+    /// of a change is made of the document's own words, and 200 is no index there.
+    fn steady<'a>(&self, instance: &'a str) -> Cow<'a, str> {
+        if self.between.is_change() { instance.into() } else { without_indices(instance).into() }
     }
 
     /// The place in the document, where nothing else says what the finding is about. Elsewhere it would
@@ -67,7 +74,6 @@ fn within(pointer: &str) -> &str {
     pointer.match_indices('/').nth(2).map_or("", |(end, _)| &pointer[end..])
 }
 
-/// A pointer into an answer with every index alike: one list holds more items today than yesterday.
 fn without_indices(pointer: &str) -> String {
     let index = |part: &&str| part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit());
     let parts = pointer.split('/').map(|part| Some(part).filter(index).unwrap_or("*"));
@@ -167,6 +173,15 @@ mod tests {
         assert_ne!(of("/info/title").key(), of("/servers/0").key());
         let base = |pointer: &str| Finding { base: of(pointer).document, document: None, ..of("") };
         assert_ne!(base("/info/title").key(), base("/servers/0").key());
+    }
+
+    #[test]
+    fn the_statuses_of_two_changes_are_no_indices() {
+        let of = |instance: &str| Finding {
+            instance: Some(instance.to_owned()),
+            ..Finding::new("response-property-removed", Severity::Error, Between::BaseAndRevised, "")
+        };
+        assert_ne!(of("response/200/body/name").key(), of("response/404/body/name").key());
     }
 
     #[test]

@@ -92,21 +92,6 @@ pub fn sides(finding: &Finding) -> [Side<'_>; 2] {
     ]
 }
 
-/// Whether the two that disagree are documents: then the finding is a change.
-pub fn is_change(between: Between) -> bool {
-    match between {
-        Between::PactAndProvider
-        | Between::DocumentAndProvider
-        | Between::ProtocolAndProvider
-        | Between::DocumentAndPact
-        | Between::DocumentAndClient => false,
-        Between::BaseAndRevised
-        | Between::ReleasedAndCurrent
-        | Between::CurrentAndServed
-        | Between::ReleasedAndServed => true,
-    }
-}
-
 /// A place as editors and terminals take it: `openapi/shop.yaml:77`.
 pub fn place(location: &Location) -> String {
     match location.line {
@@ -187,12 +172,12 @@ pub fn acceptance(accepted: &Accepted) -> String {
 
 /// Whether neither side says anything: a change may be about a place alone.
 pub fn silent(finding: &Finding) -> bool {
-    is_change(finding.between) && finding.expected.is_null() && finding.actual.is_null()
+    finding.between.is_change() && finding.expected.is_null() && finding.actual.is_null()
 }
 
 /// What one of the two says of a finding: nothing at all, where it is a change and there is no value.
 pub fn said(finding: &Finding, side: &Side<'_>) -> String {
-    if is_change(finding.between) && side.says.is_null() { "nothing".to_owned() } else { short(side.says) }
+    if finding.between.is_change() && side.says.is_null() { "nothing".to_owned() } else { short(side.says) }
 }
 
 /// A value on one line, cut where it gets long.

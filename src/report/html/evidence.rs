@@ -23,13 +23,16 @@ impl Page<'_> {
         let Some(rule) = self.report.rules.iter().find(|rule| rule.id == id) else {
             return html! { p.rule { code { (said(id)) } } };
         };
-        let Rule { summary, why, remedy, .. } = rule;
+        let Rule { summary, why, remedy, link, .. } = rule;
         html! {
             details.rule {
                 summary { code { (said(id)) } }
                 p { (said(summary)) }
                 @if let Some(why) = why { p { "Why it matters: " (said(why)) } }
                 @if let Some(remedy) = remedy { p { "The way out: " (said(remedy)) } }
+                @if let Some(link) = link.as_ref().filter(|link| link.starts_with("https://")) {
+                    p { a href=(link) rel="noreferrer" { "Read more" } }
+                }
             }
         }
     }

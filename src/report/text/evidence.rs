@@ -18,7 +18,7 @@ impl Page<'_> {
                 continue;
             }
             // A change that breaks nobody is a line of a changelog, and not a case.
-            if finding.severity != Severity::Info || !words::is_change(finding.between) {
+            if finding.severity != Severity::Info || !finding.between.is_change() {
                 self.evidence(indent + 2, finding)?;
             }
             self.affected(indent + 2, finding)?;

@@ -232,7 +232,7 @@ fn rule() -> Rule {
         summary: "a property of an answer was removed".to_owned(),
         why: Some("a client that reads it finds nothing there".to_owned()),
         remedy: Some("keep it, deprecated, until nobody reads it".to_owned()),
-        link: None,
+        link: Some("https://spec.openapis.org/oas/v3.1.1.html#schema-object".to_owned()),
     }
 }
 
