@@ -4,6 +4,8 @@
 use countersign_openapi::{Code, JsonPointer, OperationKey, Place, Position, Severity};
 use serde_json::Value;
 
+use crate::exchange::Origin;
+
 /// One way in which exchanges break the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Deviation {
@@ -17,6 +19,9 @@ pub struct Deviation {
     pub shape: Option<String>,
     /// Where in an exchange, with `*` for the number of an element.
     pub place: Place,
+    /// What was met there, where it makes another deviation of it: the status or the type of an answer that
+    /// the document does not declare.
+    pub subject: Option<String>,
     /// Where in the document the broken rule stands.
     pub rule: Position,
     /// The keyword of a schema that failed, where one was judged.
@@ -31,8 +36,7 @@ pub struct Deviation {
 /// The exchange that shows a deviation, without its secrets.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Example {
-    /// Which exchange it was; see [`crate::Exchange::number`].
-    pub number: u64,
+    pub origin: Origin,
     /// Method and path, with the names of query parameters and no values, such as `GET /vod/7?page=…`.
     pub request: String,
     pub status: u16,

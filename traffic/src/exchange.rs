@@ -1,16 +1,43 @@
 //! One request with its answer, as it is judged: what was sent, what came back, and what of it nobody
 //! knows.
 
+use std::sync::Arc;
+
 use countersign_openapi::{HttpRequest, HttpResponse, Place};
 
 /// An exchange that really happened. It holds whatever a client and a service told each other, so that
 /// it does not show itself.
 pub struct Exchange {
-    /// Which one it was: the line of a log, the entry of a HAR file, the order in which it began; from 1.
-    pub number: u64,
+    pub origin: Origin,
     pub request: HttpRequest,
     pub response: HttpResponse,
     pub gaps: Gaps,
+}
+
+/// Which exchange it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    /// The recording that holds it; none where it was met live.
+    pub file: Option<File>,
+    /// The line of a log, the entry of a HAR file, the order in which it began; from 1.
+    pub number: u64,
+}
+
+/// A recording among those that are read together.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct File {
+    /// The order in which they are read.
+    pub turn: usize,
+    /// As it was named.
+    pub name: Arc<str>,
+}
+
+impl Origin {
+    /// The `number`th exchange that was met live.
+    #[must_use]
+    pub fn live(number: u64) -> Self {
+        Self { file: None, number }
+    }
 }
 
 /// What of an exchange is not known. Nothing is said of it.

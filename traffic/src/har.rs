@@ -10,21 +10,14 @@ mod stream;
 
 use std::io::Read;
 
-use crate::recording::{Heard, Limits, RecordingError};
-use crate::scope::Scope;
-use crate::watch::Watch;
+use crate::recording::{Heard, Reading, RecordingError};
 
-/// Reads a HAR file to its end and brings each exchange of `scope` to `watch`. An entry that cannot be
-/// understood is remembered, and the reading goes on; what is no HAR file at all is an error.
-pub fn hear(
-    reader: impl Read,
-    scope: &Scope,
-    watch: &Watch,
-    limits: &Limits,
-) -> Result<Heard, RecordingError> {
+/// Reads a HAR file to its end and brings each exchange to the watch. An entry that cannot be understood
+/// is remembered, and the reading goes on; what is no HAR file at all is an error.
+pub fn hear(reader: impl Read, reading: &Reading<'_>) -> Result<Heard, RecordingError> {
     let mut heard = Heard::default();
-    stream::read(reader, limits.max_exchange, &mut |number, text| {
-        heard.take(entry::item(number, text, scope), watch, limits);
+    stream::read(reader, reading.limits.max_exchange, &mut |number, text| {
+        heard.take(entry::item(number, text, reading), reading);
     })?;
     Ok(heard)
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use countersign_openapi::{Code, Place, Position, Severity, Violation};
 
 use crate::deviation::Deviation;
+use crate::exchange::Origin;
 
 /// Deviations that are kept of one operation, and of requests without one, at most.
 const MAX_PER_OPERATION: usize = 100;
@@ -20,6 +21,7 @@ pub(crate) struct Key {
     pub operation: Option<usize>,
     pub shape: Option<String>,
     pub place: Place,
+    pub subject: Option<String>,
     pub rule: Position,
     pub keyword: Option<String>,
 }
@@ -32,9 +34,23 @@ impl Key {
             operation,
             shape,
             place: crate::deviation::general(&violation.at),
+            subject: subject(violation),
             rule: violation.rule.clone(),
             keyword: violation.keyword.clone(),
         }
+    }
+}
+
+/// What an answer had that the document does not declare: each status and each type is a deviation of its
+/// own.
+fn subject(violation: &Violation) -> Option<String> {
+    match (violation.code, &violation.actual) {
+        (Code::ResponseStatusUnknown, Some(status)) => Some(status.to_string()),
+        (
+            Code::ResponseContentTypeIncompatible | Code::RequestContentTypeIncompatible,
+            Some(serde_json::Value::String(kind)),
+        ) => kind.split(';').next().map(|essence| essence.trim().to_ascii_lowercase()),
+        _ => None,
     }
 }
 
@@ -59,12 +75,12 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    /// Enters what one exchange, the `number`th, showed once more. `describe` makes the deviation with
-    /// this exchange as its example; of several, the one with the lowest number stands.
-    pub fn enter(&mut self, key: Key, number: u64, describe: impl FnOnce() -> Deviation) -> Entered {
+    /// Enters what one exchange showed once more. `describe` makes the deviation with this exchange as its
+    /// example; of several, the first one stands, in whatever order they are judged.
+    pub fn enter(&mut self, key: Key, origin: &Origin, describe: impl FnOnce() -> Deviation) -> Entered {
         if let Some(known) = self.entries.get_mut(&key) {
             known.count += 1;
-            if number < known.first.number {
+            if *origin < known.first.origin {
                 let count = known.count;
                 *known = Deviation { count, ..describe() };
             }
@@ -91,10 +107,13 @@ impl Ledger {
     pub fn sorted(&self) -> Vec<Deviation> {
         let mut entries: Vec<(&Key, &Deviation)> = self.entries.iter().collect();
         entries.sort_by(|(one, _), (other, _)| {
-            let order = |key: &Key| (key.operation, key.severity, key.code);
-            let place =
-                |key: &Key| (key.shape.clone(), key.place.clone(), key.rule.clone(), key.keyword.clone());
-            order(one).cmp(&order(other)).then_with(|| place(one).cmp(&place(other)))
+            let weight = |key: &Key| (key.operation, key.severity, key.code);
+            let place = |key: &'_ Key| (key.shape.clone(), key.place.clone(), key.subject.clone());
+            let rule = |key: &'_ Key| (key.rule.clone(), key.keyword.clone());
+            weight(one)
+                .cmp(&weight(other))
+                .then_with(|| place(one).cmp(&place(other)))
+                .then_with(|| rule(one).cmp(&rule(other)))
         });
         entries.into_iter().map(|(_, deviation)| deviation.clone()).collect()
     }

@@ -26,7 +26,7 @@ mod weigh;
 
 pub use count::{Partial, Tally, Unjudged};
 pub use deviation::{Deviation, Example};
-pub use exchange::{Absence, Exchange, Gaps};
-pub use recording::{Bad, Heard, Limits, RecordingError};
+pub use exchange::{Absence, Exchange, File, Gaps, Origin};
+pub use recording::{Bad, Heard, Limits, Reading, RecordingError};
 pub use scope::{Scope, ScopeError};
 pub use watch::{Observed, Seen, Watch};

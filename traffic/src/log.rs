@@ -26,36 +26,30 @@ use serde_json::value::RawValue;
 
 use crate::exchange::{Absence, Exchange, Gaps};
 use crate::recording::{
-    Bad, Heard, Item, Limits, RecordingError, had_no_body, is_bodiless_answer, is_bodiless_method,
+    Bad, Heard, Item, Reading, RecordingError, had_no_body, is_bodiless_answer, is_bodiless_method,
 };
-use crate::scope::{Scope, Target};
-use crate::watch::Watch;
+use crate::scope::Target;
 use headers::Headers;
 pub use lines::{Line, Lines};
 
-/// Reads a log to its end and brings each exchange of `scope` to `watch`. A line that cannot be
+/// Reads a log to its end and brings each exchange to the watch. A line that cannot be
 /// understood is remembered, and the reading goes on.
-pub fn hear(
-    reader: impl BufRead,
-    scope: &Scope,
-    watch: &Watch,
-    limits: &Limits,
-) -> Result<Heard, RecordingError> {
+pub fn hear(reader: impl BufRead, reading: &Reading<'_>) -> Result<Heard, RecordingError> {
     let mut heard = Heard::default();
-    let mut lines = Lines::new(reader, limits.max_exchange);
+    let mut lines = Lines::new(reader, reading.limits.max_exchange);
     while let Some(line) = lines.next_line()? {
-        if let Some(item) = item(&line, scope) {
-            heard.take(item, watch, limits);
+        if let Some(item) = item(&line, reading) {
+            heard.take(item, reading);
         }
     }
     Ok(heard)
 }
 
 /// What a line holds; none where it is blank.
-fn item(line: &Line<'_>, scope: &Scope) -> Option<Item> {
+fn item(line: &Line<'_>, reading: &Reading<'_>) -> Option<Item> {
     let (number, result) = match *line {
         Line::Text { bytes, .. } if bytes.trim_ascii().is_empty() => return None,
-        Line::Text { number, bytes } => (number, read(number, bytes, scope)),
+        Line::Text { number, bytes } => (number, read(number, bytes, reading)),
         Line::TooLong { number, limit } => (number, Err(format!("it is longer than {limit} bytes"))),
     };
     Some(result.unwrap_or_else(|reason| Item::Bad(Bad { number, reason })))
@@ -80,11 +74,11 @@ struct Record<'l> {
     response_body_encoding: Option<Cow<'l, str>>,
 }
 
-fn read(number: u64, bytes: &[u8], scope: &Scope) -> Result<Item, String> {
+fn read(number: u64, bytes: &[u8], reading: &Reading<'_>) -> Result<Item, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| format!("it is not UTF-8: {error}"))?;
     let record: Record<'_> = serde_json::from_str(text).map_err(|error| without_line(&error))?;
     let url = record.url.as_ref().or(record.path.as_ref()).ok_or("it has neither \"url\" nor \"path\"")?;
-    let (path, query) = match scope.target(url).map_err(|error| error.to_string())? {
+    let (path, query) = match reading.scope.target(url).map_err(|error| error.to_string())? {
         Target::Here { path, query } => (path.to_owned(), query.map(str::to_owned)),
         Target::Elsewhere(server) => return Ok(Item::Elsewhere(server.to_owned())),
     };
@@ -112,7 +106,7 @@ fn read(number: u64, bytes: &[u8], scope: &Scope) -> Result<Item, String> {
     }
     let request = HttpRequest { method, path, query, headers: request_headers, body: request_body };
     let response = HttpResponse { status, headers: response_headers, body: response_body };
-    Ok(Item::Exchange(Box::new(Exchange { number, request, response, gaps })))
+    Ok(Item::Exchange(Box::new(Exchange { origin: reading.origin(number), request, response, gaps })))
 }
 
 /// The bytes of a body; none where none was recorded.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::io;
 
 use crate::count::Unjudged;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, File, Origin};
+use crate::scope::Scope;
 use crate::watch::Watch;
 
 /// Bounds on what a recording may be. Recordings are hostile input.
@@ -22,6 +23,22 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { max_exchange: 64 * 1024 * 1024, max_bad: 20, max_servers: 20 }
+    }
+}
+
+/// A recording that is read, and whom its exchanges are brought to.
+#[derive(Debug)]
+pub struct Reading<'r> {
+    pub file: File,
+    /// Which exchanges are the document's.
+    pub scope: &'r Scope,
+    pub watch: &'r Watch,
+    pub limits: Limits,
+}
+
+impl Reading<'_> {
+    pub(crate) fn origin(&self, number: u64) -> Origin {
+        Origin { file: Some(self.file.clone()), number }
     }
 }
 
@@ -66,8 +83,9 @@ pub struct Heard {
 }
 
 impl Heard {
-    /// Brings `item` to `watch`, and remembers what is nothing to judge.
-    pub fn take(&mut self, item: Item, watch: &Watch, limits: &Limits) {
+    /// Brings `item` to the watch, and remembers what is nothing to judge.
+    pub fn take(&mut self, item: Item, reading: &Reading<'_>) {
+        let Reading { watch, limits, .. } = reading;
         match item {
             Item::Exchange(exchange) => watch.judge_all([*exchange]),
             Item::NoAnswer => watch.pass_over(Unjudged::NoAnswer),

@@ -203,21 +203,17 @@ impl Watch {
             if !entered.insert(key.clone()) {
                 continue;
             }
-            let describe = || self.describe(exchange, operation, shape.clone(), violation);
-            let what = self.ledger().enter(key, exchange.number, describe);
+            let named = key.clone();
+            let describe = || self.describe(exchange, named, violation);
+            let what = self.ledger().enter(key, &exchange.origin, describe);
             if let (Entered::New(deviation), Some(listener)) = (what, &self.listener) {
                 listener(&deviation);
             }
         }
     }
 
-    fn describe(
-        &self,
-        exchange: &Exchange,
-        operation: Option<usize>,
-        shape: Option<String>,
-        violation: Violation,
-    ) -> Deviation {
+    fn describe(&self, exchange: &Exchange, key: Key, violation: Violation) -> Deviation {
+        let Key { operation, shape, place, subject, .. } = key;
         let secrets = Blotter::of(&self.document, exchange);
         let operation = operation.map(|index| self.document.operations()[index].key.clone());
         let request = match (&operation, &shape) {
@@ -231,19 +227,20 @@ impl Watch {
         };
         let actual =
             unreadable(&violation, exchange).or(violation.actual).map(|actual| secrets.value(actual));
-        let place = crate::deviation::general(&violation.at);
+        let subject = subject.map(|subject| secrets.text(&subject));
         Deviation {
             code: violation.code,
             severity: violation.severity,
             operation,
             shape,
             place,
+            subject,
             rule: violation.rule,
             keyword: violation.keyword,
             expected: violation.expected,
             count: 1,
             first: Example {
-                number: exchange.number,
+                origin: exchange.origin.clone(),
                 request,
                 status: exchange.response.status,
                 at: violation.at,

@@ -9,8 +9,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use crate::exchange::{Absence, Exchange, Gaps};
-use crate::recording::{Bad, Item, had_no_body, is_bodiless_answer, is_bodiless_method};
-use crate::scope::{Scope, Target};
+use crate::recording::{Bad, Item, Reading, had_no_body, is_bodiless_answer, is_bodiless_method};
+use crate::scope::Target;
 
 /// What forms leave as it is (the URL standard, `application/x-www-form-urlencoded`).
 const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
@@ -82,13 +82,13 @@ struct Content<'e> {
 }
 
 /// What the `number`th entry of a file, whose text is `text`, holds.
-pub(super) fn item(number: u64, text: &str, scope: &Scope) -> Item {
-    read(number, text, scope).unwrap_or_else(|reason| Item::Bad(Bad { number, reason }))
+pub(super) fn item(number: u64, text: &str, reading: &Reading<'_>) -> Item {
+    read(number, text, reading).unwrap_or_else(|reason| Item::Bad(Bad { number, reason }))
 }
 
-fn read(number: u64, text: &str, scope: &Scope) -> Result<Item, String> {
+fn read(number: u64, text: &str, reading: &Reading<'_>) -> Result<Item, String> {
     let Entry { request, response } = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let (path, query) = match scope.target(&request.url).map_err(|error| error.to_string())? {
+    let (path, query) = match reading.scope.target(&request.url).map_err(|error| error.to_string())? {
         Target::Here { path, query } => (path.to_owned(), query.map(str::to_owned)),
         Target::Elsewhere(server) => return Ok(Item::Elsewhere(server.to_owned())),
     };
@@ -120,7 +120,7 @@ fn read(number: u64, text: &str, scope: &Scope) -> Result<Item, String> {
     add_type(&mut response_headers, mime.filter(|_| response_body.is_some()));
     let request = HttpRequest { method, path, query, headers: request_headers, body: request_body };
     let response = HttpResponse { status, headers: response_headers, body: response_body };
-    Ok(Item::Exchange(Box::new(Exchange { number, request, response, gaps })))
+    Ok(Item::Exchange(Box::new(Exchange { origin: reading.origin(number), request, response, gaps })))
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is looked at first")]

@@ -14,7 +14,7 @@ use super::budget::Copy;
 use super::recorder::{Finished, Recorder};
 use crate::coding::decode;
 use crate::count::Unjudged;
-use crate::exchange::{Absence, Exchange, Gaps};
+use crate::exchange::{Absence, Exchange, Gaps, Origin};
 
 pub(super) struct Judges {
     recorder: Arc<Recorder>,
@@ -95,7 +95,7 @@ fn judge(recorder: &Recorder, finished: Finished) {
         headers: request_headers,
     };
     let response = HttpResponse { status: status.as_u16(), headers: response_headers, body: answered };
-    recorder.watch.judge(Exchange { number, request, response, gaps });
+    recorder.watch.judge(Exchange { origin: Origin::live(number), request, response, gaps });
 }
 
 fn content(copy: &mut Copy, headers: &[(String, String)], limit: usize) -> Result<Vec<u8>, Absence> {

@@ -1,16 +1,18 @@
 //! HAR files as browsers and proxies write them.
 
-use countersign_traffic::{Heard, Limits, Observed, Partial, RecordingError, Scope, Unjudged, Watch, har};
+use countersign_traffic::{
+    Heard, Limits, Observed, Partial, Reading, RecordingError, Scope, Unjudged, Watch, har,
+};
 use serde_json::{Value, json};
 
-use crate::scene::{document, told};
+use crate::scene::{document, reading, told};
 
 fn hear(entries: &[Value]) -> (Heard, Observed) {
     let file = json!({ "log": { "version": "1.2", "creator": { "name": "x", "version": "1" }, "pages": [{ "entries": [] }], "entries": entries, "comment": "" } });
     let watch = Watch::new(document());
     let scope = Scope::of_document(watch.document());
     let text = format!("\u{feff}{file}\n");
-    let heard = har::hear(text.as_bytes(), &scope, &watch, &Limits::default()).unwrap();
+    let heard = har::hear(text.as_bytes(), &reading(&scope, &watch)).unwrap();
     (heard, watch.observed())
 }
 
@@ -56,7 +58,7 @@ fn bodies_are_there_as_they_are_read() {
             1
         )]
     );
-    assert_eq!(observed.deviations[0].first.number, 2);
+    assert_eq!(observed.deviations[0].first.origin.number, 2);
 }
 
 #[test]
@@ -134,10 +136,8 @@ fn other_servers_blocked_requests_and_bad_entries_are_counted() {
 #[test]
 fn what_is_no_har_file_says_so() {
     let watch = Watch::new(document());
-    let hear = |text: &str, limits: &Limits| {
-        har::hear(text.as_bytes(), &Scope::default(), &watch, limits).unwrap_err().to_string()
-    };
-    let limits = Limits::default();
+    let scope = Scope::default();
+    let hear = |text: &str| har::hear(text.as_bytes(), &reading(&scope, &watch)).unwrap_err().to_string();
     for (text, reason) in [
         ("", "it is no HAR file: EOF while parsing"),
         ("[]", "an object with the member \"log\""),
@@ -146,11 +146,12 @@ fn what_is_no_har_file_says_so() {
         (r#"{"log":{"entries":[]}} x"#, "trailing characters"),
         (r#"{"log":{"entries":[{"a":"#, "EOF while parsing"),
     ] {
-        let told = hear(text, &limits);
+        let told = hear(text);
         assert!(told.contains(reason), "{text}: {told}");
     }
-    let small = Limits { max_exchange: 1_000, ..limits };
+    let limits = Limits { max_exchange: 1_000, ..Limits::default() };
+    let small = Reading { limits, ..reading(&scope, &watch) };
     let huge = format!(r#"{{"log":{{"comment":"{}","entries":[]}}}}"#, "x".repeat(200_000));
-    let error = har::hear(huge.as_bytes(), &Scope::default(), &watch, &small).unwrap_err();
+    let error = har::hear(huge.as_bytes(), &small).unwrap_err();
     assert!(matches!(error, RecordingError::TooLarge { after: 0, limit: 1_000 }), "{error}");
 }

@@ -101,7 +101,7 @@ fn codings_are_undone_for_the_judge_alone() {
         assert_eq!(client.get("/vods/2").await.body, coded);
         let (observed, _) = proxy.stop().await;
         assert_eq!(told(&observed).len(), 1);
-        assert_eq!(observed.deviations[0].first.number, 1);
+        assert_eq!(observed.deviations[0].first.origin.number, 1);
         assert_eq!(observed.tally.partial, [(Partial::BodyCoding, 1)]);
     });
 }

@@ -1,13 +1,13 @@
 //! Logs of one JSON object a line.
 
-use countersign_traffic::{Bad, Heard, Limits, Observed, Partial, Scope, Unjudged, Watch, log};
+use countersign_traffic::{Bad, Heard, Limits, Observed, Partial, Reading, Scope, Unjudged, Watch, log};
 use serde_json::json;
 
-use crate::scene::{document, told};
+use crate::scene::{document, reading, told};
 
 fn hear(text: &str, scope: &Scope) -> (Heard, Observed) {
     let watch = Watch::new(document());
-    let heard = log::hear(text.as_bytes(), scope, &watch, &Limits::default()).unwrap();
+    let heard = log::hear(text.as_bytes(), &reading(scope, &watch)).unwrap();
     (heard, watch.observed())
 }
 
@@ -97,7 +97,9 @@ fn a_line_without_end_is_passed_over() {
     let watch = Watch::new(document());
     let limits = Limits { max_exchange: 100, ..Limits::default() };
     let text = format!("{}\n{{\"method\":\"GET\",\"path\":\"/vods/7\",\"status\":404}}\n", "x".repeat(1000));
-    let heard = log::hear(text.as_bytes(), &Scope::default(), &watch, &limits).unwrap();
+    let scope = Scope::default();
+    let reading = Reading { limits, ..reading(&scope, &watch) };
+    let heard = log::hear(text.as_bytes(), &reading).unwrap();
     assert_eq!(heard.bad, [Bad { number: 1, reason: "it is longer than 100 bytes".to_owned() }]);
     assert_eq!(watch.tally().judged, 1);
 }

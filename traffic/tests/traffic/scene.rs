@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use countersign_openapi::{Document, HttpRequest, HttpResponse, LoadOptions};
 use countersign_traffic::proxy::{Admin, Failures, Proxy, Settings, Shutdown, Trust, Upstream};
-use countersign_traffic::{Deviation, Exchange, Gaps, Observed, Watch};
+use countersign_traffic::{Deviation, Exchange, File, Gaps, Limits, Observed, Origin, Reading, Scope, Watch};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -84,7 +84,12 @@ pub fn exchange(number: u64, path: &str, status: u16, body: &Value) -> Exchange 
         headers: vec![("Content-Type".into(), "application/json".into())],
         body: Some(body.to_string().into_bytes()),
     };
-    Exchange { number, request, response, gaps: Gaps::default() }
+    Exchange { origin: Origin::live(number), request, response, gaps: Gaps::default() }
+}
+
+/// A recording that is read for `watch`.
+pub fn reading<'r>(scope: &'r Scope, watch: &'r Watch) -> Reading<'r> {
+    Reading { file: File { turn: 1, name: "recorded".into() }, scope, watch, limits: Limits::default() }
 }
 
 /// Ids, weights and places of what was found, with how often.

@@ -13,7 +13,7 @@ fn each_deviation_is_told_once_with_its_first_example() {
     let told_at_once = Arc::new(Mutex::new(Vec::new()));
     let hears = Arc::clone(&told_at_once);
     let listener = Box::new(move |it: &countersign_traffic::Deviation| {
-        hears.lock().unwrap().push(it.first.number);
+        hears.lock().unwrap().push(it.first.origin.number);
     });
     let watch = Watch::new(document()).with_listener(listener);
     let bad = json!({ "id": 7, "title": "t", "chapters": [1, "two", 3, "four"] });
@@ -36,7 +36,7 @@ fn each_deviation_is_told_once_with_its_first_example() {
         ]
     );
     let first = &observed.deviations[0].first;
-    assert_eq!((first.number, first.request.as_str(), first.status), (4, "GET /vods/4?x=…", 200));
+    assert_eq!((first.origin.number, first.request.as_str(), first.status), (4, "GET /vods/4?x=…", 200));
     assert_eq!(first.at, Place::ResponseBody(JsonPointer::parse("/chapters/1").unwrap()));
     assert_eq!(first.actual, Some(json!("two")));
     assert_eq!(observed.tally.judged, 3);
@@ -142,4 +142,39 @@ fn head_is_get_without_a_body() {
     let found: Vec<String> = told(&observed).into_iter().map(|(line, _)| line).collect();
     assert_eq!(found, ["Error response.status.unknown GET /vods/{id} ResponseStatus"]);
     assert_eq!(observed.operations.iter().map(|seen| seen.exchanges).sum::<u64>(), 2);
+}
+
+#[test]
+fn each_undeclared_status_and_type_is_a_deviation_of_its_own() {
+    let watch = Watch::new(document());
+    let typed = |number, kind: &str| {
+        let mut exchange = exchange(number, "/vods/7", 200, &vod());
+        exchange.response.headers = vec![("Content-Type".into(), kind.into())];
+        exchange
+    };
+    watch.judge_all([
+        exchange(1, "/vods/7", 500, &vod()),
+        exchange(2, "/vods/7", 418, &vod()),
+        exchange(3, "/vods/7", 418, &vod()),
+        typed(4, "text/html; charset=utf-8"),
+        typed(5, "Text/HTML"),
+        typed(6, "text/plain"),
+    ]);
+    let found = watch.observed().deviations;
+    let found: Vec<_> = found.iter().map(|it| (it.subject.as_deref().unwrap(), it.count)).collect();
+    assert_eq!(found, [("418", 2), ("500", 1), ("text/html", 2), ("text/plain", 1)]);
+}
+
+#[test]
+fn the_first_example_is_of_the_recording_that_was_named_first() {
+    let watch = Watch::new(document());
+    let of = |turn, number| {
+        let mut exchange = exchange(number, "/vods/7", 418, &vod());
+        let name = format!("{turn}.har").into();
+        exchange.origin.file = Some(countersign_traffic::File { turn, name });
+        exchange
+    };
+    watch.judge_all([of(2, 1), of(1, 40), of(1, 30)]);
+    let first = watch.observed().deviations[0].first.origin.clone();
+    assert_eq!((first.file.unwrap().name.as_ref(), first.number), ("1.har", 30));
 }
