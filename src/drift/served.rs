@@ -116,8 +116,7 @@ impl Look<'_> {
                 let of_answers = |finding: &Finding| finding.between == Between::DocumentAndProvider;
                 served.observed += verification.interactions.len();
                 served.findings.extend(gathered.findings.into_iter().filter(of_answers));
-                let own = |trouble: &Trouble| trouble.id == finding::NO_ANSWER;
-                served.troubles.extend(gathered.troubles.into_iter().filter(own));
+                served.troubles.extend(together(gathered.troubles, &pledge.contract));
             }
             Err(VerifyError::NothingSafe | VerifyError::EmptyPact) => {}
             Err(error) => {
@@ -145,4 +144,28 @@ fn headers(target: &Target) -> Result<HeaderMap, String> {
         headers.insert(name, HeaderValue::from_str(value).map_err(|_| shown)?);
     }
     Ok(headers)
+}
+
+/// Troubles of interactions, one for all that have the same: no contract is replayed here whose part of the
+/// report could hold them.
+fn together(troubles: Vec<Trouble>, contract: &str) -> Vec<Trouble> {
+    let mut alike: Vec<(Trouble, usize)> = Vec::new();
+    for trouble in troubles {
+        match alike
+            .iter_mut()
+            .find(|(known, _)| (&known.id, &known.message) == (&trouble.id, &trouble.message))
+        {
+            Some((_, count)) => *count += 1,
+            None => alike.push((trouble, 1)),
+        }
+    }
+    let told = |(trouble, count): (Trouble, usize)| {
+        let first = trouble.interaction.unwrap_or_default();
+        let which = match count {
+            1 => format!("{first:?} of {contract}"),
+            more => format!("{more} interactions of {contract}, {first:?} first"),
+        };
+        Trouble { interaction: None, message: format!("{which}: {}", trouble.message), ..trouble }
+    };
+    alike.into_iter().map(told).collect()
 }

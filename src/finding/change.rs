@@ -50,7 +50,11 @@ fn change(judgement: &Judgement<'_>, at: &Use, occasion: Occasion<'_>) -> Findin
         expected: change.before.clone(),
         actual: change.after.clone(),
         hint: (severity != Severity::Info).then(|| rule.remedy.clone()),
-        affects: occasion.consumers.map(|consumers| consumers.reached_at(change, at)),
+        // What is of no operation is called, sent and read by nobody.
+        affects: occasion
+            .consumers
+            .filter(|_| at.operation.is_some())
+            .map(|consumers| consumers.reached_at(change, at)),
         ..Finding::new(&rule.id, severity, occasion.between, rule.message.about(change, at))
     }
 }
