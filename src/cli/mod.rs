@@ -1,6 +1,7 @@
 //! The command line: one file a verb, each with its flags and what it does.
 
 mod check;
+mod drift;
 mod failure;
 mod guard;
 mod init;
@@ -35,6 +36,7 @@ Exit codes:
 enum Verb {
     Check(check::Args),
     Verify(Box<verify::Args>),
+    Drift(Box<drift::Args>),
     Init(init::Args),
     Schema(schema::Args),
     #[command(name = crate::service::GUARD, hide = true)]
@@ -53,6 +55,7 @@ pub fn run() -> Exit {
     let done = match Cli::parse().verb {
         Verb::Check(args) => args.run(),
         Verb::Verify(args) => args.run(),
+        Verb::Drift(args) => args.run(),
         Verb::Init(args) => args.run(),
         Verb::Schema(args) => args.run(),
         Verb::Guard(args) => guard::run(&args),
