@@ -14,7 +14,9 @@ pub struct LoadOptions {
     pub max_bytes: u64,
     /// Levels of nesting, at most. JSON is never read beyond 127.
     pub max_depth: usize,
-    /// Values of one file, at most, each use of a YAML alias counted anew.
+    /// Values of one file, at most, each use of a YAML alias counted anew. An object counts as four:
+    /// it takes as much memory. What is made of a file when it is put into another shape is bounded
+    /// by the same.
     pub max_values: usize,
     /// Files of one document, at most.
     pub max_files: usize,
@@ -24,6 +26,9 @@ pub struct LoadOptions {
     /// one cannot be judged, and says so.
     pub allow_remote: bool,
 }
+
+/// What an object counts as.
+pub(crate) const OBJECT: usize = 4;
 
 impl Default for LoadOptions {
     fn default() -> Self {
@@ -59,7 +64,9 @@ pub enum LoadError {
     #[error("{file}:{line}: nested deeper than {limit} levels")]
     TooDeep { file: Arc<str>, line: usize, limit: usize },
 
-    #[error("{file}:{line}: more than {limit} values, each use of a YAML alias counted anew")]
+    #[error(
+        "{file}:{line}: more than {limit} values, each object counted as four and each use of a YAML alias anew"
+    )]
     TooManyValues { file: Arc<str>, line: usize, limit: usize },
 
     #[error("{}: the reference {reference:?} names nothing: correct it, or add what it names", at(.from))]

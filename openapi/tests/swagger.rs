@@ -1,6 +1,7 @@
 //! OpenAPI 2.0 documents: what of them is odd, what refuses them, and how they hang together over
 //! several files.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use countersign_openapi::{
@@ -14,11 +15,11 @@ fn load(text: &str) -> Result<Document, LoadError> {
 
 /// Puts files into a folder and loads `swagger.yaml` of it.
 fn load_files(files: &[(&str, &str)]) -> Document {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     for (name, text) in files {
         let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        fs::create_dir_all(path.parent().expect("inside the folder")).expect("a folder");
+        fs::write(path, text).expect("written");
     }
     let path = folder.path().join("swagger.yaml");
     Document::load(&path, &LoadOptions::default()).unwrap_or_else(|error| panic!("{error}"))
@@ -262,9 +263,8 @@ fn a_few_types_of_many_operations_are_not_too_many_values() {
     let types: Vec<String> = (0..1_000).map(|number| format!("a/b{number}")).collect();
     let mut text = format!("swagger: '2.0'\nconsumes: [{}]\npaths:\n", types.join(", "));
     for number in 0..1_000 {
-        text.push_str(&format!(
-            "  /a{number}:\n    post:\n      parameters: [{{name: b, in: body, schema: {{type: object}}}}]\n"
-        ));
+        let parameters = "[{name: b, in: body, schema: {type: object}}]";
+        writeln!(text, "  /a{number}:\n    post:\n      parameters: {parameters}").unwrap();
     }
     let few = LoadOptions { max_values: 100_000, ..LoadOptions::default() };
     let error = Document::from_text("swagger.yaml", &text, &few).expect_err("it is to be refused");

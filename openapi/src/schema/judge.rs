@@ -17,6 +17,8 @@ const MAX_DEPTH: usize = 600;
 /// Schemas that one value may meet, in about a second: a body of 10 MiB needs a tenth of them, and
 /// a few references that each name two others need more than there is time.
 const MAX_STEPS: usize = 10_000_000;
+/// Patterns that may be given up on one value: each takes as long as many schemas.
+const MAX_GIVEN_UP: usize = 20;
 /// Schemas on one and the same part of a value that cost as much as one step to look through.
 const CHAIN_STEP: usize = 4;
 
@@ -111,7 +113,9 @@ impl<'s> Run<'s> {
                 keyword: "schema".to_owned(),
                 expected: Value::Null,
                 actual: None,
-                message: format!("could not be judged: the value meets more than {MAX_STEPS} schemas"),
+                message: format!(
+                    "could not be judged: the value meets more than {MAX_STEPS} schemas, or costs as much"
+                ),
                 undecided: true,
             });
         }
@@ -216,6 +220,21 @@ impl<'s> Run<'s> {
 
     pub(super) fn is_part(&self) -> bool {
         self.part.is_some()
+    }
+
+    /// Counts what costs as much as `steps` schemas.
+    pub(super) fn spend(&mut self, steps: usize) {
+        self.steps = self.steps.saturating_add(steps);
+    }
+
+    /// Counts a pattern that went on for too long.
+    pub(super) fn give_up(&mut self) {
+        self.spend(MAX_STEPS / MAX_GIVEN_UP);
+    }
+
+    /// Whether there is no time left.
+    pub(super) fn is_spent(&self) -> bool {
+        self.steps > MAX_STEPS
     }
 
     pub(super) fn scope(&self) -> &[ResourceId] {

@@ -70,6 +70,7 @@ fn judge_rule<'s, 'i>(
 }
 
 fn judge_leaf<'s>(run: &mut Run<'s>, subject: Subject<'s, '_, '_>, leaf: &Leaf) -> Verdict {
+    run.spend(leaf.cost(subject.instance));
     if leaf.is_kept(subject.instance) {
         return Verdict::Kept;
     }
@@ -79,6 +80,7 @@ fn judge_leaf<'s>(run: &mut Run<'s>, subject: Subject<'s, '_, '_>, leaf: &Leaf) 
             continue;
         }
         if failed.undecided {
+            run.give_up();
             verdict.and(run.undecided(subject, &failed.keyword, &failed.message));
         } else {
             verdict.and(run.broken(subject, &failed.keyword, || failed.message));

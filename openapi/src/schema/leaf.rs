@@ -3,8 +3,11 @@
 //! A document repeats the same few assertions ten thousand times (`{"type": "string"}` above all),
 //! so one validator is built for each distinct set of them and shared.
 
+mod pattern;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jsonschema::error::ValidationErrorKind;
@@ -50,11 +53,28 @@ const BACKTRACK_LIMIT: usize = 100_000;
 /// Bytes that one compiled pattern may take: `.{1,2000}`, which real documents have, needs some.
 const PATTERN_SIZE: usize = 10 << 20;
 
+/// Bytes that all compiled patterns of a document may take, about: of 2,600 real documents one needs
+/// more than a quarter of them.
+const PATTERNS_SIZE: usize = 256 << 20;
+/// Different sets of assertions in a document, at most: real documents have some thousand.
+const MAX_LEAVES: usize = 100_000;
+
 /// A set of assertions.
 #[derive(Debug)]
 pub(super) struct Leaf {
     validator: Validator,
+    /// Whether its pattern may go back on its steps.
+    backtracks: bool,
+    /// What the values of its `enum` cost, which are looked through one by one.
+    listed: usize,
 }
+
+/// A text that is shorter than this costs nothing, whatever the pattern.
+const SHORT: usize = 16;
+/// What a pattern that backtracks costs on a longer text, in schemas that could be judged meanwhile.
+const BACKTRACK_COST: usize = 250;
+/// Values of an `enum` that cost as much as one schema.
+const LISTED: usize = 16;
 
 /// An assertion that a value does not keep.
 pub(super) struct Failed {
@@ -66,6 +86,12 @@ pub(super) struct Failed {
 }
 
 impl Leaf {
+    /// What judging `value` costs beside all else.
+    pub(super) fn cost(&self, value: &Value) -> usize {
+        let is_long = || value.as_str().is_some_and(|text| text.len() >= SHORT);
+        self.listed + if self.backtracks && is_long() { BACKTRACK_COST } else { 0 }
+    }
+
     pub(super) fn is_kept(&self, value: &Value) -> bool {
         self.validator.is_valid(value)
     }
@@ -95,6 +121,8 @@ fn failed(error: &jsonschema::ValidationError<'_>) -> Failed {
 pub(super) struct Leaves {
     dialect: Dialect,
     built: Mutex<HashMap<String, Arc<Leaf>>>,
+    /// Bytes that the patterns take so far, about.
+    patterns: AtomicUsize,
 }
 
 /// A keyword of a leaf that has no meaning.
@@ -105,7 +133,7 @@ pub(super) struct Malformed {
 
 impl Leaves {
     pub(super) fn new(dialect: Dialect) -> Self {
-        Self { dialect, built: Mutex::default() }
+        Self { dialect, built: Mutex::default(), patterns: AtomicUsize::new(0) }
     }
 
     /// The assertions that stand in `schema`, and those that cannot be used.
@@ -152,6 +180,7 @@ impl Leaves {
         if let Some(leaf) = self.lock().get(&text) {
             return Ok(Arc::clone(leaf));
         }
+        self.admit(assertions)?;
         let options = self.with_format_of(assertions, self.options());
         let validator = options.build(&Value::Object(assertions.clone())).map_err(|error| {
             let path = error.instance_path().as_str();
@@ -160,9 +189,32 @@ impl Leaves {
             let keyword = named.map(str::to_owned).or_else(|| only.cloned()).unwrap_or_default();
             Malformed { keyword, reason: error.to_string() }
         })?;
-        let leaf = Arc::new(Leaf { validator });
+        let pattern = assertions.get("pattern").and_then(Value::as_str);
+        let listed = assertions.get("enum").and_then(Value::as_array).map_or(0, Vec::len) / LISTED;
+        let backtracks = pattern.is_some_and(pattern::backtracks);
+        let leaf = Arc::new(Leaf { validator, backtracks, listed });
         self.lock().insert(text, Arc::clone(&leaf));
         Ok(leaf)
+    }
+
+    /// Whether there is room for one more.
+    fn admit(&self, assertions: &Map<String, Value>) -> Result<(), Malformed> {
+        if self.lock().len() >= MAX_LEAVES {
+            let keyword = assertions.keys().next().cloned().unwrap_or_default();
+            let reason = format!("the document has more than {MAX_LEAVES} different sets of assertions");
+            return Err(Malformed { keyword, reason });
+        }
+        let Some(pattern) = assertions.get("pattern").and_then(Value::as_str) else { return Ok(()) };
+        // One that is too large is refused when it is compiled, and then takes nothing.
+        let size = pattern::size(pattern);
+        let size = if size > 2 * PATTERN_SIZE { 0 } else { size };
+        if self.patterns.fetch_add(size, Ordering::Relaxed) + size > PATTERNS_SIZE {
+            self.patterns.fetch_sub(size, Ordering::Relaxed);
+            let megabytes = PATTERNS_SIZE >> 20;
+            let reason = format!("the patterns of the document take more than {megabytes} MiB");
+            return Err(Malformed { keyword: "pattern".to_owned(), reason });
+        }
+        Ok(())
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Leaf>>> {
@@ -225,4 +277,23 @@ fn is_base64(text: &str) -> bool {
     text.len().is_multiple_of(4)
         && text.len() - digits.len() <= 2
         && digits.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_that_take_too_much_together_are_refused() {
+        let leaves = Leaves::new(Dialect::OpenApi30);
+        leaves.patterns.store(PATTERNS_SIZE - pattern::size("a{9}"), Ordering::Relaxed);
+        assert!(leaves.pattern("a{9}").is_ok());
+        let Err(refused) = leaves.pattern("b{9}") else { panic!("there is no room for another one") };
+        assert_eq!(refused.reason, "the patterns of the document take more than 256 MiB");
+        // Nothing is refused that is there already, nor what has no pattern.
+        assert!(leaves.pattern("a{9}").is_ok());
+        let schema = Map::from_iter([("pattern".to_owned(), json!("c")), ("maxLength".to_owned(), json!(1))]);
+        let (leaf, malformed) = leaves.of(&schema);
+        assert_eq!((leaf.is_some(), malformed.len()), (true, 1));
+    }
 }

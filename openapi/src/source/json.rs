@@ -12,7 +12,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use super::lines::{Lines, Open};
-use crate::load::{LoadError, LoadOptions};
+use crate::load::{LoadError, LoadOptions, OBJECT};
 
 /// The value of a JSON text.
 pub(super) fn read(file: &Arc<str>, text: &str, limits: &LoadOptions) -> Result<Value, LoadError> {
@@ -40,6 +40,14 @@ impl Reader<'_> {
     fn stop<E: serde::de::Error>(&self, problem: Problem) -> E {
         *self.problem.borrow_mut() = Some(problem);
         E::custom("stopped")
+    }
+
+    fn count<E: serde::de::Error>(&self, values: usize) -> Result<(), E> {
+        self.values.set(self.values.get() + values);
+        if self.values.get() > self.limits.max_values {
+            return Err(self.stop(Problem::TooManyValues));
+        }
+        Ok(())
     }
 
     fn explain(&self, file: &Arc<str>, error: &serde_json::Error) -> LoadError {
@@ -80,10 +88,7 @@ impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        self.reader.values.set(self.reader.values.get() + 1);
-        if self.reader.values.get() > self.reader.limits.max_values {
-            return Err(self.reader.stop(Problem::TooManyValues));
-        }
+        self.reader.count(1)?;
         deserializer.deserialize_any(self)
     }
 }
@@ -134,6 +139,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let seed = self.inside()?;
+        self.reader.count(OBJECT - 1)?;
         let mut object = Map::new();
         while let Some(key) = members.next_key::<String>()? {
             if object.contains_key(&key) {

@@ -115,11 +115,6 @@ impl Lines {
         children
     }
 
-    /// How many places `from` and all inside it are.
-    pub(super) fn size(&self, from: Open) -> usize {
-        self.places[from.0].size as usize
-    }
-
     /// The line of `pointer`, or of the innermost place on the way to it.
     pub(super) fn find(&self, pointer: &JsonPointer) -> Option<usize> {
         self.nearest(pointer).1

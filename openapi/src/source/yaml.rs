@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::lines::{Lines, Open};
 use super::scalar;
-use crate::load::{LoadError, LoadOptions};
+use crate::load::{LoadError, LoadOptions, OBJECT};
 
 /// Value and lines of a YAML text of one document, or of none, which is `null`.
 pub(super) fn read(file: &Arc<str>, text: &str, limits: &LoadOptions) -> Result<(Value, Lines), LoadError> {
@@ -47,7 +47,8 @@ struct Begun {
     /// 0 where it has none.
     anchor: usize,
     place: Open,
-    /// The weight before it, to know its own.
+    /// The values and the weight before it, to know its own.
+    values: usize,
     weight: u64,
 }
 
@@ -60,6 +61,7 @@ enum Content {
 struct Anchored {
     value: Value,
     place: Open,
+    values: usize,
     weight: u64,
 }
 
@@ -117,11 +119,11 @@ impl<'l> Builder<'l> {
         let plain = style == ScalarStyle::Plain;
         let value =
             scalar::resolve(text, plain, tag.as_deref()).map_err(|reason| self.malformed(at, &reason))?;
-        let weight = self.weight;
+        let (values, weight) = (self.values, self.weight);
         self.count(1, text.len() as u64, at)?;
         let place = self.place(at);
         self.lines.close(place);
-        self.keep(&Begun { anchor, place, weight }, &value, at)?;
+        self.keep(&Begun { anchor, place, values, weight }, &value, at)?;
         self.put(value);
         Ok(())
     }
@@ -134,10 +136,10 @@ impl<'l> Builder<'l> {
             let (file, limit) = (Arc::clone(self.file), self.limits.max_depth);
             return Err(LoadError::TooDeep { file, line: at.0, limit });
         }
-        let weight = self.weight;
-        self.count(1, 0, at)?;
+        let (values, weight) = (self.values, self.weight);
+        self.count(if matches!(content, Content::Object { .. }) { OBJECT } else { 1 }, 0, at)?;
         let place = self.place(at);
-        self.open.push(Container { content, begun: Begun { anchor, place, weight } });
+        self.open.push(Container { content, begun: Begun { anchor, place, values, weight } });
         Ok(())
     }
 
@@ -171,14 +173,14 @@ impl<'l> Builder<'l> {
         let Some(anchored) = self.anchors.get(&anchor) else {
             return Err(self.malformed(at, "an alias stands inside what it stands for, or for a key"));
         };
-        let (original, weight) = (anchored.place, anchored.weight);
+        let (original, values, weight) = (anchored.place, anchored.values, anchored.weight);
         if self.key_is_next() {
             let Value::String(key) = anchored.value.clone() else {
                 return Err(self.malformed(at, "an alias for a key stands for no text"));
             };
             return self.key(&key, at);
         }
-        self.count(self.lines.size(original), weight, at)?;
+        self.count(values, weight, at)?;
         let value = self.anchors[&anchor].value.clone();
         let place = self.place(at);
         self.lines.repeat_inside(original);
@@ -193,9 +195,10 @@ impl<'l> Builder<'l> {
         if begun.anchor == 0 {
             return Ok(());
         }
-        let (place, weight) = (begun.place, self.weight - begun.weight);
-        self.count(self.lines.size(place), weight, at)?;
-        self.anchors.insert(begun.anchor, Anchored { value: value.clone(), place, weight });
+        let (values, weight) = (self.values - begun.values, self.weight - begun.weight);
+        self.count(values, weight, at)?;
+        let anchored = Anchored { value: value.clone(), place: begun.place, values, weight };
+        self.anchors.insert(begun.anchor, anchored);
         Ok(())
     }
 

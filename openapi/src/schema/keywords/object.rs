@@ -30,11 +30,19 @@ pub(in crate::schema) struct ByPattern {
 }
 
 /// Whether a name matches a pattern; `None` where the engine gave up.
-fn matches(pattern: &Leaf, name: &Value) -> Option<bool> {
+fn matches(run: &mut Run<'_>, pattern: &Leaf, name: &Value) -> Option<bool> {
+    if run.is_spent() {
+        return None;
+    }
+    run.spend(1 + pattern.cost(name));
     if pattern.is_kept(name) {
         return Some(true);
     }
-    (!pattern.failed(name).iter().any(|failed| failed.undecided)).then_some(false)
+    if pattern.failed(name).iter().any(|failed| failed.undecided) {
+        run.give_up();
+        return None;
+    }
+    Some(false)
 }
 
 impl Properties {
@@ -59,7 +67,7 @@ impl Properties {
                 verdict.and(run.judge(node, value, &at, None));
             }
             for ByPattern { pattern, node } in &self.by_pattern {
-                match matches(pattern, &Value::String(name.clone())) {
+                match matches(run, pattern, &Value::String(name.clone())) {
                     Some(true) => {
                         known = true;
                         run.meet(subject.instance, value, &at, node);
@@ -69,8 +77,8 @@ impl Properties {
                     Some(false) => {}
                     None => {
                         known = true;
-                        let reason = format!("a pattern takes too many steps back on the name {name:?}");
-                        verdict.and(run.undecided(subject, "patternProperties", &reason));
+                        let reason = "a pattern takes too many steps back on the name of a member";
+                        verdict.and(run.undecided(subject, "patternProperties", reason));
                     }
                 }
             }

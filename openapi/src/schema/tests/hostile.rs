@@ -86,6 +86,17 @@ fn a_pattern_that_is_huge_is_no_verdict() {
 }
 
 #[test]
+fn patterns_that_backtrack_again_and_again_are_given_up_together() {
+    let text = "a".repeat(100);
+    let texts: Vec<String> = (0..10_000).map(|number| format!("{text}{number}")).collect();
+    let told = errors(&json!({"items": {"pattern": HOSTILE_PATTERN}}), &json!(texts));
+    assert!(told.len() == 1 && told[0].undecided, "{told:?}");
+    let members: Map<String, Value> = texts.iter().map(|text| (text.clone(), json!(1))).collect();
+    let told = errors(&json!({"patternProperties": {HOSTILE_PATTERN: true}}), &Value::Object(members));
+    assert!(told.len() == 1 && told[0].undecided, "{told:?}");
+}
+
+#[test]
 fn a_million_errors_are_counted_and_not_told() {
     let told = errors(&json!({"items": {"type": "string"}}), &json!(vec![0; 5_000]));
     assert_eq!(told.len(), 1_001);
