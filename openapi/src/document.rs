@@ -90,6 +90,9 @@ impl Document {
             OpenApiVersion::V2_0 => swagger::reshape(&mut sources, options)?,
             _ => Vec::new(),
         };
+        if !options.examples {
+            sources.forget_examples(version.dialect());
+        }
         let sources = Arc::new(sources);
         let schemas = Schemas::new(Arc::clone(&sources), version.dialect())?;
         let judge = Judge { sources: &sources, schemas: &schemas };

@@ -25,6 +25,9 @@ pub struct LoadOptions {
     /// Whether a reference to another host is let pass. It is never fetched: a value that meets
     /// one cannot be judged, and says so.
     pub allow_remote: bool,
+    /// Whether a document keeps its examples. Comparing has no use for them, and in large documents they
+    /// are many.
+    pub examples: bool,
 }
 
 /// What an object counts as.
@@ -39,6 +42,7 @@ impl Default for LoadOptions {
             max_files: 1_000,
             within: None,
             allow_remote: false,
+            examples: true,
         }
     }
 }

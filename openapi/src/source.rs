@@ -21,8 +21,8 @@ pub(crate) use moves::Moves;
 ///
 /// YAML comes from the events of `saphyr-parser` rather than from a deserializer: one pass gives
 /// the value and the lines, keys such as `200:` become strings, and what aliases expand to is
-/// counted. JSON comes from `serde_json`; its lines are looked for when the first is asked for,
-/// because most documents are read without one finding.
+/// counted. JSON comes from `serde_json`; its lines are looked for when the first is asked for, because
+/// most pacts are read without one finding.
 #[derive(Debug)]
 pub struct Source {
     file: Arc<str>,
@@ -38,6 +38,21 @@ impl Source {
     /// Reads `text`, which is JSON where its first character is `{` or `[` and it can be read as
     /// JSON, and YAML elsewhere. `file` is the name that positions and errors carry.
     pub fn parse(file: &str, text: &str, limits: &LoadOptions) -> Result<Self, LoadError> {
+        Self::read(file, text, limits, |text| (Some(text.to_owned()), OnceLock::new()))
+    }
+
+    /// The same, with the lines looked for at once: whoever asks for some in any case need not keep the
+    /// text until then.
+    pub(crate) fn parse_with_lines(file: &str, text: &str, limits: &LoadOptions) -> Result<Self, LoadError> {
+        Self::read(file, text, limits, |text| (None, OnceLock::from(json::lines(text))))
+    }
+
+    fn read(
+        file: &str,
+        text: &str,
+        limits: &LoadOptions,
+        json_lines: fn(&str) -> (Option<String>, OnceLock<Lines>),
+    ) -> Result<Self, LoadError> {
         let file: Arc<str> = file.into();
         if text.len() as u64 > limits.max_bytes {
             return Err(LoadError::TooLarge { file, limit: limits.max_bytes });
@@ -45,8 +60,8 @@ impl Source {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.trim_start().starts_with(['{', '[']) && !is_yaml_name(&file) {
             let value = json::read(&file, text, limits)?;
-            let text = Some(text.to_owned());
-            return Ok(Self { file, text, value, lines: OnceLock::new(), origins: None });
+            let (text, lines) = json_lines(text);
+            return Ok(Self { file, text, value, lines, origins: None });
         }
         let (value, lines) = yaml::read(&file, text, limits)?;
         Ok(Self { file, text: None, value, lines: OnceLock::from(lines), origins: None })
@@ -56,6 +71,11 @@ impl Source {
     pub(crate) fn of_value(file: &str, value: Value) -> Self {
         let lines = OnceLock::from(Lines::default());
         Self { file: file.into(), text: None, value, lines, origins: None }
+    }
+
+    /// What the file says, for who takes out what nobody asks for.
+    pub(crate) fn value_mut(&mut self) -> &mut Value {
+        &mut self.value
     }
 
     /// Puts the value into another shape; positions are still those of the file as it is written.

@@ -1,6 +1,7 @@
 //! The root file of a document and every local file that it refers to, directly or not: where a
 //! reference leads is decided here and nowhere else.
 
+mod forget;
 mod loader;
 mod resources;
 mod walk;
@@ -17,6 +18,7 @@ use crate::pointer::JsonPointer;
 use crate::schema::Dialect;
 use crate::source::{Entry, Moves, Source};
 use crate::violation::Position;
+use forget::forget_examples;
 use loader::Loader;
 pub(crate) use resources::ResourceId;
 use resources::Resources;
@@ -129,6 +131,13 @@ impl Sources {
         let source = &self.files[parent.file.0 as usize];
         let pointer = source.written(&parent.pointer).join(entry.key);
         Position { file: Arc::clone(source.file()), pointer, line: Some(entry.line) }
+    }
+
+    /// Takes the examples out of all files.
+    pub fn forget_examples(&mut self, dialect: Dialect) {
+        for file in &mut self.files {
+            forget_examples(file.value_mut(), Identifiers::of(dialect));
+        }
     }
 
     /// Puts the value of a file into another shape.

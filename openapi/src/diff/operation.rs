@@ -63,18 +63,22 @@ fn sides<'d>(reader: &Reader<'d>, end: End) -> Vec<Side<'d>> {
     };
     let sources = document.sources();
     let paths = Spot::root(JsonPointer::root().join("paths"));
+    let by_path = sources.root().get("paths").and_then(Value::as_object);
     let side = |(index, operation): (usize, &'d crate::document::Operation)| {
         let spot = document.operation_spot(index).clone();
-        let value = sources.get(&spot).unwrap_or(&Value::Null);
-        let item = paths.join(&operation.key.path);
         let mut items = Vec::new();
-        if let Some(value) = sources.get(&item) {
-            let own = Placed { spot: item, value };
+        // Not by a pointer from the root: that is slow where there are thousands of paths.
+        if let Some(value) = by_path.and_then(|paths| paths.get(&operation.key.path)) {
+            let own = Placed { spot: paths.join(&operation.key.path), value };
             let target = reader.follow(end, own.clone());
             let is_reference = target.spot != own.spot;
             items.push(own);
             items.extend(is_reference.then_some(target));
         }
+        let method = spot.pointer.last();
+        let within = items.iter().find(|item| method.as_ref().is_some_and(|it| item.spot.join(it) == spot));
+        let value = within.and_then(|item| item.value.get(method.as_deref()?)).or_else(|| sources.get(&spot));
+        let value = value.unwrap_or(&Value::Null);
         let template = Template::parse(&operation.key.path);
         Side {
             method: &operation.key.method,

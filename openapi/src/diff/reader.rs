@@ -1,6 +1,8 @@
 //! Goes through both documents side by side, tells what differs, and leaves the schemas that meet to
 //! be compared.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -12,7 +14,7 @@ use super::schema::{Context, PairId, Pairs, SchemaId, Side};
 use super::{Comparison, TooComplex, component, operation, security, uses, version};
 use crate::document::Document;
 use crate::pointer::JsonPointer;
-use crate::sources::{Sources, Spot};
+use crate::sources::{FileId, Sources, Spot};
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
@@ -47,10 +49,12 @@ pub(super) struct Reader<'d> {
     pub pairs: Pairs<'d>,
     pub roots: Vec<Root>,
     pub changes: Vec<Change>,
+    /// What references lead to: few are followed from many places.
+    followed: RefCell<HashMap<(End, FileId, &'d str), Placed<'d>>>,
 }
 
 /// Which of the two documents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum End {
     Base,
     Revised,
@@ -59,7 +63,7 @@ pub(super) enum End {
 impl<'d> Reader<'d> {
     pub fn new(base: &'d Document, revised: &'d Document, calendar: Calendar) -> Self {
         let pairs = Pairs::new(Side::new(base), Side::new(revised), calendar);
-        Self { base, revised, pairs, roots: Vec::new(), changes: Vec::new() }
+        Self { base, revised, pairs, roots: Vec::new(), changes: Vec::new(), followed: RefCell::default() }
     }
 
     pub fn read(mut self) -> Result<Comparison, TooComplex> {
@@ -88,15 +92,19 @@ impl<'d> Reader<'d> {
 
     /// What a value is behind its references; where they lead nowhere, the value itself.
     pub fn follow(&self, end: End, placed: Placed<'d>) -> Placed<'d> {
-        if placed.value.get("$ref").is_none() {
-            return placed;
-        }
+        let Some(reference) = placed.value.get("$ref").and_then(Value::as_str) else { return placed };
         let sources = self.sources(end);
-        let target = sources.follow(placed.spot.clone()).ok();
-        match target.and_then(|spot| Some(Placed { value: sources.get(&spot)?, spot })) {
-            Some(target) => target,
-            None => placed,
+        let key = (end, placed.spot.file, reference);
+        if let Some(known) = self.followed.borrow().get(&key) {
+            return known.clone();
         }
+        let spot = sources.follow(placed.spot.clone()).ok();
+        let target = spot.and_then(|spot| Some(Placed { value: sources.get(&spot)?, spot }));
+        let target = target.unwrap_or_else(|| placed.clone());
+        if !sources.has_inner_resources(placed.spot.file) {
+            self.followed.borrow_mut().insert(key, target.clone());
+        }
+        target
     }
 
     /// The members of the object `key` of an object, each behind its references.

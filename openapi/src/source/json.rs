@@ -134,6 +134,8 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
         while let Some(element) = elements.next_element_seed(seed)? {
             array.push(element);
         }
+        // Most arrays are short, and most values of a document stand in one.
+        array.shrink_to_fit();
         Ok(Value::Array(array))
     }
 
@@ -159,7 +161,7 @@ pub(super) fn lines(text: &str) -> Lines {
     while let Ok(Some(token)) = scanner.scan() {
         walk.token(token, scanner.token_start());
     }
-    walk.lines
+    walk.lines.complete()
 }
 
 struct Walk<'t> {

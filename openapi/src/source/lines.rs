@@ -1,6 +1,7 @@
 //! The lines of all places of one file, as a flat tree.
 
 use std::collections::{HashMap, HashSet};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use crate::pointer::JsonPointer;
@@ -15,8 +16,8 @@ pub(super) struct Lines {
     numbers: HashMap<Arc<str>, Key>,
 }
 
-/// The number of a key in `Lines::keys`.
-type Key = u32;
+/// The number of a key in `Lines::keys`, from 1: a place without one takes no more room.
+type Key = NonZeroU32;
 
 #[derive(Clone, Debug)]
 struct Place {
@@ -61,15 +62,22 @@ impl Lines {
         if let Some(number) = self.numbers.get(key) {
             return *number;
         }
-        let number = Key::try_from(self.keys.len()).expect("a file within the limits has fewer keys");
         let key: Arc<str> = key.into();
         self.keys.push(Arc::clone(&key));
+        let number = u32::try_from(self.keys.len()).ok().and_then(Key::new);
+        let number = number.expect("a file within the limits has fewer keys");
         self.numbers.insert(key, number);
         number
     }
 
     fn key(&self, at: usize) -> Option<&str> {
-        self.places[at].key.map(|number| &*self.keys[number as usize])
+        self.places[at].key.map(|number| &*self.keys[number.get() as usize - 1])
+    }
+
+    /// The lines, now that nothing is added to them.
+    pub(super) fn complete(mut self) -> Self {
+        self.places.shrink_to_fit();
+        self
     }
 
     pub(super) fn close(&mut self, place: Open) {

@@ -18,7 +18,7 @@ pub(super) fn read(file: &Arc<str>, text: &str, limits: &LoadOptions) -> Result<
         let (event, span) = event.map_err(|error| builder.explain(&error))?;
         builder.event(event, &span)?;
     }
-    Ok((builder.root.unwrap_or_default(), builder.lines))
+    Ok((builder.root.unwrap_or_default(), builder.lines.complete()))
 }
 
 struct Builder<'l> {

@@ -40,7 +40,9 @@ impl<'o> Loader<'o> {
     pub(super) fn read_root(&mut self, path: &Path) -> Result<(), LoadError> {
         let text = read(path, self.options)?
             .map_err(|source| LoadError::Unreadable { path: path.to_owned(), source })?;
-        let source = Source::parse(&path.to_string_lossy(), &text, self.options)?;
+        let source = Source::parse_with_lines(&path.to_string_lossy(), &text, self.options)?;
+        // A large document is two of its size from here on; its text need not be a third.
+        drop(text);
         self.identifiers = identifiers(source.value());
         self.take(source, Some(normalize(path)), None);
         self.read_rest()
@@ -121,7 +123,7 @@ impl<'o> Loader<'o> {
         self.guard(folder, &path, &from, text)?;
         let read = read(&path, self.options)?;
         let text = read.map_err(|source| unreadable(&from, text, source))?;
-        let source = Source::parse(&path.to_string_lossy(), &text, self.options)?;
+        let source = Source::parse_with_lines(&path.to_string_lossy(), &text, self.options)?;
         self.take(source, Some(path), None);
         Ok(())
     }

@@ -43,7 +43,7 @@ struct Walk<'f, 'v> {
 }
 
 /// What the value of a keyword holds.
-enum Holds {
+pub(super) enum Holds {
     /// Keywords again.
     Keywords,
     /// Names that somebody chose, each with keywords under it.
@@ -56,7 +56,7 @@ enum Holds {
     Data,
 }
 
-fn holds(keyword: &str, identifiers: Identifiers) -> Holds {
+pub(super) fn holds(keyword: &str, identifiers: Identifiers) -> Holds {
     match keyword {
         // What OpenAPI has as a map, AsyncAPI has as one schema.
         "headers" if identifiers == Identifiers::Draft7 => Holds::Keywords,

@@ -18,7 +18,6 @@ pub(super) struct Branch {
     pub name: String,
     /// The name of the component, or the title; what has one stays itself, whatever it says.
     known_as: Option<String>,
-    pub print: u64,
 }
 
 /// Which branches are the same, by their places.
@@ -34,18 +33,12 @@ impl Branch {
         let component = side.reference(schema).and_then(|it| it.rsplit('/').next()).map(str::to_owned);
         let title = side.get(schema, "title").and_then(Value::as_str).map(str::to_owned);
         let known_as = component.or(title);
-        Self {
-            schema,
-            index,
-            name: known_as.clone().unwrap_or_else(|| format!("#{}", index + 1)),
-            known_as,
-            print: fingerprint(side, schema),
-        }
+        Self { schema, index, name: known_as.clone().unwrap_or_else(|| format!("#{}", index + 1)), known_as }
     }
 
-    /// Whether the two say the same.
-    pub fn is(&self, other: &Self) -> bool {
-        self.print == other.print
+    /// What tells whether another says the same. It costs more than a name: ask where that is not enough.
+    pub fn print(&self, side: &mut Side<'_>) -> u64 {
+        fingerprint(side, self.schema)
     }
 }
 
@@ -57,26 +50,32 @@ pub(super) fn branches(side: &mut Side<'_>, choice: &Choice) -> Vec<Branch> {
 
 /// Finds for each branch of the base the one of the revised document: by name, then by what it says,
 /// and where as many are left on both sides, by their order.
-pub(super) fn match_up(base: &[Branch], revised: &[Branch]) -> Matched {
+pub(super) fn match_up(
+    (base, was): (&mut Side<'_>, &[Branch]),
+    (revised, now): (&mut Side<'_>, &[Branch]),
+) -> Matched {
     let mut matched = Matched::default();
-    let mut left: Vec<usize> = (0..base.len()).collect();
-    let mut right: Vec<usize> = (0..revised.len()).collect();
-    let by_name = |branch: &Branch| branch.known_as.clone();
-    matched.both.extend(pair_up(&mut left, &mut right, |it| by_name(&base[it]), |it| by_name(&revised[it])));
-    matched.both.extend(pair_up(
-        &mut left,
-        &mut right,
-        |it| Some(base[it].print),
-        |it| Some(revised[it].print),
-    ));
+    let mut left: Vec<usize> = (0..was.len()).collect();
+    let mut right: Vec<usize> = (0..now.len()).collect();
+    let named = |branches: &[Branch], at: usize| branches[at].known_as.clone();
+    matched.both.extend(pair_up(&mut left, &mut right, |it| named(was, it), |it| named(now, it)));
+    if !left.is_empty() && !right.is_empty() {
+        let print = |side: &mut Side<'_>, branches: &[Branch], at: usize| Some(branches[at].print(side));
+        matched.both.extend(pair_up(
+            &mut left,
+            &mut right,
+            |it| print(base, was, it),
+            |it| print(revised, now, it),
+        ));
+    }
     let nameless = |branches: &[Branch], of: &[usize]| -> Vec<usize> {
         of.iter().copied().filter(|it| branches[*it].known_as.is_none()).collect()
     };
-    let (was, now) = (nameless(base, &left), nameless(revised, &right));
-    if was.len() == now.len() {
-        left.retain(|it| !was.contains(it));
-        right.retain(|it| !now.contains(it));
-        matched.both.extend(was.into_iter().zip(now));
+    let (unnamed, others) = (nameless(was, &left), nameless(now, &right));
+    if unnamed.len() == others.len() {
+        left.retain(|it| !unnamed.contains(it));
+        right.retain(|it| !others.contains(it));
+        matched.both.extend(unnamed.into_iter().zip(others));
     }
     matched.both.sort_unstable();
     (matched.removed, matched.added) = (left, right);
@@ -87,8 +86,8 @@ pub(super) fn match_up(base: &[Branch], revised: &[Branch]) -> Matched {
 fn pair_up<K: Eq + std::hash::Hash>(
     left: &mut Vec<usize>,
     right: &mut Vec<usize>,
-    left_key: impl Fn(usize) -> Option<K>,
-    right_key: impl Fn(usize) -> Option<K>,
+    mut left_key: impl FnMut(usize) -> Option<K>,
+    mut right_key: impl FnMut(usize) -> Option<K>,
 ) -> Vec<(usize, usize)> {
     let mut waiting: HashMap<K, VecDeque<usize>> = HashMap::new();
     for &it in right.iter() {

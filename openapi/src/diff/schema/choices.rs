@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::branches::{Branch, Matched, branches, match_up};
+use super::fingerprint::fingerprint;
 use super::pair::Pair;
-use super::pairs::{Delta, Step};
+use super::pairs::{Delta, Pairs, Step};
 use super::side::{SchemaId, Side};
 use super::view::{Choice, Families, View};
 use crate::diff::change::{Action, Kind};
@@ -62,8 +63,9 @@ fn wrap(pair: &mut Pair<'_, '_>, choice: &Choice, into: bool) -> bool {
     let alone = view.parts.clone();
     let other = if into { &mut pair.pairs.base } else { &mut pair.pairs.revised };
     // What several parts say together is no branch as it stands.
-    let single = (alone.len() == 1).then(|| Branch::of(other, alone[0], 0));
-    let found = single.and_then(|single| several.iter().position(|branch| branch.is(&single)));
+    let single = (alone.len() == 1).then(|| fingerprint(other, alone[0]));
+    let side = if into { &mut pair.pairs.revised } else { &mut pair.pairs.base };
+    let found = single.and_then(|single| several.iter().position(|branch| branch.print(side) == single));
     let Some(found) = found else {
         let action = if into { Action::Wrapped } else { Action::Unwrapped };
         tell(pair, (kind(choice.keyword), action), choice, None);
@@ -89,15 +91,19 @@ fn compare_choice(pair: &mut Pair<'_, '_>, was: &Choice, now: &Choice) {
         let action = if now.keyword == "anyOf" { Action::Widened } else { Action::Narrowed };
         tell_at(pair, (kind(now.keyword), action), (Some(was), Some(now)), None);
     }
-    let Matched { both, removed, added } = match_up(&base, &revised);
+    let Pairs { base: side, revised: other, .. } = &mut *pair.pairs;
+    let Matched { both, removed, added } = match_up((side, &base), (other, &revised));
     for (was, now) in both {
         pair.lead(Step::Same, &[base[was].schema], &[revised[now].schema], true);
     }
     for index in removed {
         tell_at(pair, (kind(was.keyword), Action::Removed), (Some(was), Some(now)), Some(&base[index]));
     }
+    let side = &mut pair.pairs.base;
+    let known: Vec<u64> =
+        if added.is_empty() { Vec::new() } else { base.iter().map(|it| it.print(side)).collect() };
     for index in added {
-        let known = base.iter().any(|branch| branch.print == revised[index].print);
+        let known = known.contains(&revised[index].print(&mut pair.pairs.revised));
         let branch = Some(&revised[index]);
         let delta = tell_at(pair, (kind(now.keyword), Action::Added), (Some(was), Some(now)), branch);
         delta.facts.put(Fact::Known, known);
