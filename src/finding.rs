@@ -2,6 +2,7 @@
 //! show. The only place that knows every room's types.
 
 mod change;
+mod comparison;
 mod key;
 mod nouns;
 mod replay;
@@ -12,6 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use change::{Occasion, changes, rule as change_rule};
+pub use comparison::{comparison, disagreements};
 pub use key::Key;
 pub use replay::{Gathered, NO_ANSWER, coverage, gather};
 pub use rule::rule;

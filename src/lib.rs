@@ -5,6 +5,7 @@
 //!
 //! * [`baseline`], [`alert`]: findings that are known, and telling people of those that are new;
 //! * [`cli`]: one file a verb, its flags and what it does;
+//! * [`compare`]: pacts against documents, without a server;
 //! * [`config`]: `countersign.toml`, read once into types;
 //! * [`service`]: providers, and the services that they need, as processes that outlive nobody;
 //! * [`contract`] and [`run`]: which pacts there are, and replaying them;
@@ -16,6 +17,7 @@
 pub mod alert;
 pub mod baseline;
 pub mod cli;
+pub mod compare;
 pub mod config;
 pub mod contract;
 pub mod drift;

@@ -59,7 +59,9 @@ impl JsonPointer {
 
     /// The unescaped reference tokens, from the root down.
     pub fn tokens(&self) -> impl Iterator<Item = String> + '_ {
-        self.0.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"))
+        self.0.split('/').skip(1).map(|token| {
+            if token.contains('~') { token.replace("~1", "/").replace("~0", "~") } else { token.to_owned() }
+        })
     }
 }
 

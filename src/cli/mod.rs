@@ -1,6 +1,7 @@
 //! The command line: one file a verb, each with its flags and what it does.
 
 mod check;
+mod compare;
 mod drift;
 mod failure;
 mod guard;
@@ -36,6 +37,7 @@ Exit codes:
 enum Verb {
     Check(check::Args),
     Verify(Box<verify::Args>),
+    Compare(compare::Args),
     Drift(Box<drift::Args>),
     Init(init::Args),
     Schema(schema::Args),
@@ -55,6 +57,7 @@ pub fn run() -> Exit {
     let done = match Cli::parse().verb {
         Verb::Check(args) => args.run(),
         Verb::Verify(args) => args.run(),
+        Verb::Compare(args) => args.run(),
         Verb::Drift(args) => args.run(),
         Verb::Init(args) => args.run(),
         Verb::Schema(args) => args.run(),

@@ -27,6 +27,8 @@ pub struct Provider {
     pub name: ProviderName,
     /// Its OpenAPI document.
     pub document: Option<PathBuf>,
+    /// Its AsyncAPI document.
+    pub asyncapi: Option<PathBuf>,
     /// The document that the world relies on: a file, or the folder that holds `NAME-VERSION.yaml`.
     pub released: Option<PathBuf>,
     /// Where it publishes its own document: a path of the provider, or a URL.
@@ -69,6 +71,7 @@ pub struct Messages {
 pub(super) struct RawProvider {
     pub name: Spanned<Name>,
     document: Option<PathBuf>,
+    asyncapi: Option<PathBuf>,
     released: Option<PathBuf>,
     publishes: Option<Template>,
     build: Option<Spanned<Vec<Template>>>,
@@ -103,6 +106,7 @@ impl Provider {
         Self {
             name,
             document: None,
+            asyncapi: None,
             released: None,
             publishes: None,
             site: Site::Running(url),
@@ -163,6 +167,7 @@ impl RawProvider {
         let headers = std::mem::take(&mut self.headers);
         let headers = headers.into_iter().map(header).collect::<Result<_, _>>()?;
         let document = self.document.take().map(|document| folder.join(document));
+        let asyncapi = self.asyncapi.take().map(|document| folder.join(document));
         let beside = document.as_ref().and_then(|document| Some(document.parent()?.join(RELEASED)));
         let released = self.released.take().map(|released| folder.join(released)).or(beside);
         let messages = Messages {
@@ -174,6 +179,7 @@ impl RawProvider {
         Ok(Provider {
             name: self.name.into_inner().0,
             document,
+            asyncapi,
             released,
             publishes: self.publishes,
             site,

@@ -1,6 +1,8 @@
 //! What a schema says of all the values that it lets through, learnt from its keywords and not from
 //! any one value: what a document promises to who has not seen the answer yet.
 
+use std::sync::{Arc, LazyLock};
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -226,19 +228,20 @@ impl Facts {
 
 impl Schemas {
     /// The facts of a node, found when first asked for.
-    pub(super) fn facts<'s>(&'s self, node: &'s Node) -> &'s Facts {
-        static ANYTHING: Facts = Facts::ANYTHING;
-        static NOTHING: Facts = Facts::NOTHING;
+    pub(super) fn facts(&self, node: &Node) -> Arc<Facts> {
+        static ANYTHING: LazyLock<Arc<Facts>> = LazyLock::new(|| Arc::new(Facts::ANYTHING));
+        static NOTHING: LazyLock<Arc<Facts>> = LazyLock::new(|| Arc::new(Facts::NOTHING));
         match &node.kind {
-            Kind::Anything => &ANYTHING,
-            Kind::Nothing => &NOTHING,
+            Kind::Anything => Arc::clone(&ANYTHING),
+            Kind::Nothing => Arc::clone(&NOTHING),
             Kind::Rules(rules) => {
-                if rules.facts.get().is_none() {
-                    let facts = self.learn(node, &mut MAX_SCHEMAS.clone());
-                    // Another thread may have been faster: it has found the same.
-                    let _ = rules.facts.set(Box::new(facts));
+                if let Some(known) = rules.facts.get() {
+                    return Arc::clone(known);
                 }
-                rules.facts.get().map_or(&ANYTHING, |facts| facts)
+                let facts = Arc::new(self.learn(node, &mut MAX_SCHEMAS.clone()));
+                // Another thread may have been faster: it has found the same.
+                let _ = rules.facts.set(Arc::clone(&facts));
+                facts
             }
         }
     }

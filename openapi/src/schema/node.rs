@@ -47,7 +47,7 @@ pub(super) struct Rules {
     /// Whether it says what objects are made of.
     pub(super) describes_objects: bool,
     /// What it says of all the values that it lets through, found when first asked for.
-    pub(super) facts: OnceLock<Box<Facts>>,
+    pub(super) facts: OnceLock<Arc<Facts>>,
 }
 
 impl Rules {

@@ -6,6 +6,7 @@
 //! schemas of one object are closed together: a member that one of an `allOf` knows is known.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use regex::Regex;
 use serde_json::Value;
@@ -73,7 +74,7 @@ pub struct Promise {
     pub rule: Spot,
     /// Whether it is always there where what it stands in is.
     pub always: bool,
-    pub facts: Facts,
+    pub facts: Arc<Facts>,
 }
 
 /// What a part breaks, and what its places were promised.
@@ -263,7 +264,7 @@ impl<'s> Notes<'s> {
             let facts = schemas.facts(met.node);
             if let Some(&known) = places.get(&met.instance) {
                 let known = &mut promises[known];
-                known.facts = known.facts.clone().and(facts);
+                known.facts = Arc::new(Facts::clone(&known.facts).and(&facts));
                 continue;
             }
             places.insert(met.instance, promises.len());
@@ -272,7 +273,7 @@ impl<'s> Notes<'s> {
                 lists.iter().any(|names| names.contains(&name))
             });
             let rule = met.node.spot.clone();
-            promises.push(Promise { at: met.at, rule, always, facts: facts.clone() });
+            promises.push(Promise { at: met.at, rule, always, facts });
         }
         promises
     }

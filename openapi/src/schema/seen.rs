@@ -9,10 +9,59 @@ use super::part::Undeclared;
 #[derive(Debug, Default)]
 pub(super) struct Seen<'i> {
     all_members: bool,
-    members: HashSet<&'i str>,
+    members: Names<'i>,
     all_elements: bool,
     elements: HashSet<usize>,
     closed: Closed,
+}
+
+/// Names of members. Most objects have few, for which a list is quicker than a set.
+#[derive(Debug)]
+enum Names<'i> {
+    Few(Vec<&'i str>),
+    Many(HashSet<&'i str>),
+}
+
+/// Names that are kept in a list, at most.
+const FEW: usize = 32;
+
+impl Default for Names<'_> {
+    fn default() -> Self {
+        Self::Few(Vec::new())
+    }
+}
+
+impl<'i> Names<'i> {
+    fn insert(&mut self, name: &'i str) {
+        match self {
+            Self::Few(names) if names.len() < FEW => {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+            Self::Few(names) => {
+                *self = Self::Many(names.iter().copied().chain([name]).collect());
+            }
+            Self::Many(names) => {
+                names.insert(name);
+            }
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        match self {
+            Self::Few(names) => names.contains(&name),
+            Self::Many(names) => names.contains(name),
+        }
+    }
+
+    fn append(&mut self, other: Self) {
+        match (&*self, other) {
+            (Self::Few(own), other) if own.is_empty() => *self = other,
+            (_, Self::Few(more)) => more.into_iter().for_each(|name| self.insert(name)),
+            (_, Self::Many(more)) => more.into_iter().for_each(|name| self.insert(name)),
+        }
+    }
 }
 
 /// Whether some schema says what an object is made of, so that what it leaves out is not there.
@@ -61,7 +110,7 @@ impl<'i> Seen<'i> {
     }
 
     pub(super) fn has_member(&self, key: &str) -> bool {
-        self.all_members || self.members.contains(key)
+        self.all_members || self.members.has(key)
     }
 
     pub(super) fn has_element(&self, index: usize) -> bool {
@@ -72,7 +121,7 @@ impl<'i> Seen<'i> {
         self.all_members |= other.all_members;
         self.all_elements |= other.all_elements;
         self.closed = self.closed.max(other.closed);
-        self.members.extend(other.members);
+        self.members.append(other.members);
         self.elements.extend(other.elements);
     }
 }

@@ -5,6 +5,7 @@
 //! | none, `equality`, `include` | the example | everything counts |
 //! | `type`, `values`, `eachKey`, `eachValue`, `notEmpty` | whatever is of the example's type | `enum`, `format`, bounds and the like do not |
 //! | `integer`, `decimal`, `number`, `boolean` | whatever is of that type | the same |
+//! | `regex` that any text matches | as `type` | |
 //! | `regex` | each text that it matches | an `enum` does where it matches no word of it |
 //! | `date`, `time`, `datetime`, `semver` | each text of that form | everything counts |
 //! | `min`, `max`, `arrayContains`, `eachValue` | arrays of other lengths | `minItems`, `maxItems`, `uniqueItems`, `contains` do not |
@@ -225,8 +226,16 @@ impl Takes {
 /// Pact has a pattern match the whole text.
 fn matching(pattern: &str) -> Takes {
     let whole = format!("^(?:{pattern})$");
-    Takes::Matching(pattern.to_owned(), RegexBuilder::new(&whole).size_limit(PATTERN_SIZE).build().ok())
+    let compiled = RegexBuilder::new(&whole).size_limit(PATTERN_SIZE).build().ok();
+    // One that any text matches is written where a language has no other way to say "a text".
+    if compiled.as_ref().is_some_and(|compiled| ODD_TEXTS.iter().all(|text| compiled.is_match(text))) {
+        return Takes::Type;
+    }
+    Takes::Matching(pattern.to_owned(), compiled)
 }
+
+/// Texts that have nothing in common.
+const ODD_TEXTS: [&str; 5] = ["", "a", "7 \t-\u{1}", "\r\n{\"", "\u{fc}\u{1f600}\u{2028}"];
 
 #[cfg(test)]
 mod tests {
@@ -266,6 +275,15 @@ mod tests {
         let name = at(&found, "/name");
         assert!(name.null && matches!(&name.takes, Takes::Matching(pattern, Some(_)) if pattern == "a+"));
         assert!(matches!(at(&found, "/any").takes, Takes::Several));
+    }
+
+    #[test]
+    fn a_pattern_that_everything_matches_is_a_type() {
+        for (pattern, any) in [("[\\s\\S]*", true), ("(?s).*", true), (".*", false), ("[\\s\\S]+", false)] {
+            let rules = json!({ "$.a": { "matchers": [{ "match": "regex", "regex": pattern }] } });
+            let found = acceptances(&rules, &json!({ "a": "x" }));
+            assert_eq!(matches!(at(&found, "/a").takes, Takes::Type), any, "{pattern}");
+        }
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Goes through a pact, one interaction at a time.
 
-use countersign_openapi::{AsyncDocument, Document, Severity, Strictness, Undeclared};
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use countersign_openapi::{AsyncDocument, Document, Position, Severity, Spot, Strictness, Undeclared};
 use serde_json::Value;
 
 use crate::config;
@@ -38,7 +41,7 @@ pub struct Comparison {
 pub fn compare(pact: &Pact, documents: Documents<'_>, settings: Settings) -> Result<Comparison, PactError> {
     let routing = documents.openapi.map(config::routing).unwrap_or_default();
     let strictness = Strictness { undeclared: settings.undeclared, routing };
-    let context = Comparer { pact, documents, strictness };
+    let context = Comparer { pact, documents, strictness, rules: RefCell::default() };
     let mut interactions = Vec::with_capacity(pact.len());
     for (index, interaction) in pact.interactions().enumerate() {
         interactions.push(context.compare(index, &interaction?));
@@ -50,6 +53,7 @@ pub(crate) struct Comparer<'a> {
     pub pact: &'a Pact,
     pub documents: Documents<'a>,
     pub strictness: Strictness,
+    rules: RefCell<HashMap<Spot, Position>>,
 }
 
 impl Comparer<'_> {
@@ -76,6 +80,11 @@ impl Comparer<'_> {
         }
         compared.disagreements.sort_by_key(|one| one.severity);
         compared
+    }
+
+    /// The position of a rule. The same few are asked for by many interactions.
+    pub fn position_of(&self, rule: &Spot, find: impl FnOnce(&Spot) -> Position) -> Position {
+        self.rules.borrow_mut().entry(rule.clone()).or_insert_with(|| find(rule)).clone()
     }
 
     fn http(&self, interaction: &Interaction, http: &Http, compared: &mut Compared) {

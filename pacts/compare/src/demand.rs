@@ -84,14 +84,17 @@ pub(crate) struct Demand {
 
 /// What the consumer of `body` demands of one place of it beyond `promise`.
 pub(crate) fn demands(promise: &Promise, body: &Value, acceptances: &Acceptances) -> Vec<Demand> {
-    let Some(example) = body.pointer(promise.at.as_str()) else { return Vec::new() };
+    let mut demands: Vec<Demand> = presence(promise).into_iter().collect();
     let acceptance = acceptances.at(&promise.at);
+    // Where nothing is said of types, nothing is said of null either.
+    let nullable = promise.facts.types.meets(Types::NULL) && promise.facts.types != Types::ALL;
+    if acceptance.is_none() && !nullable {
+        return demands;
+    }
+    let Some(example) = body.pointer(promise.at.as_str()) else { return demands };
     let place = Place { promise, facts: &promise.facts, example };
-    let mut demands = Vec::new();
-    demands.extend(place.presence());
-    let untyped = promise.facts.types == Types::ALL;
-    if !untyped && !example.is_null() && !acceptance.is_some_and(|acceptance| acceptance.null) {
-        demands.extend(place.not_null());
+    if nullable && !example.is_null() && !acceptance.is_some_and(|acceptance| acceptance.null) {
+        demands.push(place.not_null());
     }
     if let Some(acceptance) = acceptance {
         demands.extend(place.of_type(acceptance));
@@ -99,6 +102,33 @@ pub(crate) fn demands(promise: &Promise, body: &Value, acceptances: &Acceptances
         demands.extend(place.of_length(acceptance));
     }
     demands
+}
+
+/// Elements of maps have no names that anyone could require.
+fn presence(promise: &Promise) -> Option<Demand> {
+    let mut tokens = promise.rule.pointer.as_str().rsplit('/');
+    let named = tokens.nth(1) == Some("properties");
+    (named && !promise.always).then(|| {
+        let message = format!("{} is relied on, and the document does not require it", name(promise));
+        let demand = demand(promise, Kind::Presence, "required", message);
+        Demand { severity: Severity::Info, ..demand }
+    })
+}
+
+fn demand(promise: &Promise, kind: Kind, keyword: &'static str, message: String) -> Demand {
+    Demand {
+        kind,
+        severity: Severity::Warning,
+        at: promise.at.clone(),
+        keyword,
+        expected: Value::Null,
+        actual: Value::Null,
+        message,
+    }
+}
+
+fn name(promise: &Promise) -> String {
+    promise.at.tokens().last().map_or_else(|| "the body".to_owned(), |name| format!("{name:?}"))
 }
 
 struct Place<'a> {
@@ -109,38 +139,17 @@ struct Place<'a> {
 
 impl Place<'_> {
     fn demand(&self, kind: Kind, keyword: &'static str, message: String) -> Demand {
-        Demand {
-            kind,
-            severity: Severity::Warning,
-            at: self.promise.at.clone(),
-            keyword,
-            expected: Value::Null,
-            actual: Value::Null,
-            message,
-        }
+        demand(self.promise, kind, keyword, message)
     }
 
     fn name(&self) -> String {
-        self.promise.at.tokens().last().map_or_else(|| "the body".to_owned(), |name| format!("{name:?}"))
+        name(self.promise)
     }
 
-    /// Elements of maps have no names that anyone could require.
-    fn presence(&self) -> Option<Demand> {
-        let tokens: Vec<String> = self.promise.rule.pointer.tokens().collect();
-        let named = matches!(tokens.as_slice(), [.., properties, _] if properties == "properties");
-        (named && !self.promise.always).then(|| {
-            let message = format!("{} is relied on, and the document does not require it", self.name());
-            let demand = self.demand(Kind::Presence, "required", message);
-            Demand { severity: Severity::Info, ..demand }
-        })
-    }
-
-    fn not_null(&self) -> Option<Demand> {
-        self.facts.types.meets(Types::NULL).then(|| {
-            let message = format!("{} is relied on to be no null, and the document allows null", self.name());
-            let expected = json!(self.facts.types.names());
-            Demand { expected, actual: json!("no null"), ..self.demand(Kind::NotNull, "type", message) }
-        })
+    fn not_null(&self) -> Demand {
+        let message = format!("{} is relied on to be no null, and the document allows null", self.name());
+        let expected = json!(self.facts.types.names());
+        Demand { expected, actual: json!("no null"), ..self.demand(Kind::NotNull, "type", message) }
     }
 
     fn of_type(&self, acceptance: &Acceptance) -> Option<Demand> {
@@ -206,13 +215,14 @@ impl Place<'_> {
     fn of_length(&self, acceptance: &Acceptance) -> Vec<Demand> {
         let count = |count: Option<usize>| count.and_then(|count| u64::try_from(count).ok());
         let (promised, noun, keyword) = match self.example {
-            Value::String(_) => (self.facts.min_length, "characters", "minLength"),
-            _ => (self.facts.min_items, "elements", "minItems"),
+            Value::String(_) => (self.facts.min_length, "character", "minLength"),
+            _ => (self.facts.min_items, "element", "minItems"),
         };
         let least = count(acceptance.least).filter(|least| *least > promised).map(|least| {
+            let name = self.name();
+            let plural = if least == 1 { "" } else { "s" };
             let message = format!(
-                "{} is relied on to have {least} {noun} or more, and the document promises {promised}",
-                self.name()
+                "{name} is relied on to have at least {least} {noun}{plural}, and the document promises {promised}"
             );
             let severity = if least > 1 { Severity::Warning } else { Severity::Info };
             let demand = self.demand(Kind::Least, keyword, message);
@@ -222,8 +232,10 @@ impl Place<'_> {
         let most = count(acceptance.most).filter(|most| allowed.is_none_or(|allowed| allowed > *most));
         let most = most.map(|most| {
             let name = self.name();
-            let message =
-                format!("{name} is relied on to have {most} elements at most, and the document allows more");
+            let plural = if most == 1 { "" } else { "s" };
+            let message = format!(
+                "{name} is relied on to have at most {most} element{plural}, and the document allows more"
+            );
             let demand = self.demand(Kind::Most, "maxItems", message);
             Demand { expected: json!(allowed), actual: json!(most), ..demand }
         });

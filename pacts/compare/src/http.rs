@@ -53,9 +53,12 @@ pub(crate) fn compare(
             let met = expected.promises.iter().filter(|promise| !broken(&promise.at));
             let demands = met.flat_map(|promise| {
                 let demands = demands(promise, &body, &acceptances);
-                demands
-                    .into_iter()
-                    .map(|demand| writer.of_demand(demand, document.position_of(&promise.rule)))
+                demands.into_iter().map(|demand| {
+                    writer.of_demand(
+                        demand,
+                        context.position_of(&promise.rule, |rule| document.position_of(rule)),
+                    )
+                })
             });
             compared.disagreements.extend(demands);
         }

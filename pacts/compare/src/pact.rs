@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use countersign_openapi::{JsonPointer, LoadError, LoadOptions, Places, Position, Source};
 use pact_models::PactSpecification;
@@ -54,10 +54,21 @@ pub struct Pact {
     consumer: ConsumerName,
     provider: ProviderName,
     specification: PactSpecification,
-    /// Where each interaction stands in the text, and its pointer.
-    interactions: Vec<(Range<usize>, JsonPointer)>,
+    interactions: Vec<Part>,
     /// Looked for when the first is asked for: most pacts are read without one finding.
     places: OnceLock<Places>,
+    /// Those of the interaction that was asked about last. To look each place up from the root takes
+    /// longer the more interactions there are.
+    latest: Mutex<Option<(usize, Places)>>,
+}
+
+/// Where one interaction stands.
+#[derive(Debug)]
+struct Part {
+    range: Range<usize>,
+    pointer: JsonPointer,
+    /// Counted from 1.
+    line: usize,
 }
 
 impl Pact {
@@ -90,17 +101,14 @@ impl Pact {
         serde_json::from_str::<IgnoredAny>(&text).map_err(|error| malformed(file, &error))?;
         let Parts { shell, lists } = Parts::of(&text);
         let json = value(file, &shell, &text)?;
-        let found = LISTS.iter().zip(&lists).flat_map(|(name, list)| {
-            let list = list.iter().flatten().enumerate();
-            list.map(move |(index, range)| (range.clone(), JsonPointer::root().join(name).index(index)))
-        });
         let mut pact = Self {
             file: file.to_owned(),
             consumer: ConsumerName::default(),
             provider: ProviderName::default(),
             specification: PactSpecification::Unknown,
-            interactions: found.collect(),
+            interactions: located(&text, &lists),
             places: OnceLock::new(),
+            latest: Mutex::new(None),
             text,
         };
         pact.specification = pact.read_specification(&json)?;
@@ -139,7 +147,7 @@ impl Pact {
 
     /// Every interaction, in the order of the file, each read when it is asked for.
     pub fn interactions(&self) -> impl Iterator<Item = Result<Interaction, PactError>> + '_ {
-        self.interactions.iter().map(|(range, pointer)| {
+        self.interactions.iter().map(|Part { range, pointer, .. }| {
             let json = value(&self.file, &self.text[range.clone()], &self.text)?;
             Interaction::read(&json, pointer.clone(), self.specification).map_err(|wrong| {
                 let Misshapen { at, reason } = wrong;
@@ -152,7 +160,30 @@ impl Pact {
     /// around it.
     #[must_use]
     pub fn position(&self, pointer: &JsonPointer) -> Position {
-        self.places.get_or_init(|| Places::of_json(&self.file, &self.text)).nearest(pointer)
+        self.inside(pointer).unwrap_or_else(|| {
+            self.places.get_or_init(|| Places::of_json(&self.file, &self.text)).nearest(pointer)
+        })
+    }
+
+    /// The position of a place in one of the interactions.
+    fn inside(&self, pointer: &JsonPointer) -> Option<Position> {
+        let text = pointer.as_str();
+        let end = text.match_indices('/').nth(2).map_or(text.len(), |(end, _)| end);
+        let (list, index) = text[1.min(end)..end].split_once('/')?;
+        let index: usize = index.parse().ok()?;
+        // Messages stand behind interactions.
+        let first = self.interactions.partition_point(|part| !is_in(part, list));
+        let at = self.interactions[..first].len() + index;
+        let part = self.interactions.get(at).filter(|part| part.pointer.as_str() == &text[..end])?;
+        let below = JsonPointer::parse(&text[end..])?;
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if latest.as_ref().is_none_or(|(known, _)| *known != at) {
+            *latest = Some((at, Places::of_json(&self.file, &self.text[part.range.clone()])));
+        }
+        let (_, places) = latest.as_ref()?;
+        let inner = places.nearest(&below);
+        let line = inner.line.map(|line| part.line + line - 1);
+        Some(Position { pointer: part.pointer.append(&inner.pointer), line, ..inner })
     }
 
     fn read_specification(&self, json: &Value) -> Result<PactSpecification, PactError> {
@@ -209,6 +240,29 @@ impl Pact {
             reason: reason.to_owned(),
         }
     }
+}
+
+fn is_in(part: &Part, list: &str) -> bool {
+    part.pointer
+        .as_str()
+        .strip_prefix('/')
+        .and_then(|rest| rest.strip_prefix(list))
+        .is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Each element of each list, in the order of the lists.
+fn located(text: &str, lists: &[Option<Vec<Range<usize>>>]) -> Vec<Part> {
+    let mut found = Vec::new();
+    for (name, list) in LISTS.iter().zip(lists) {
+        let (mut line, mut counted) = (1, 0);
+        for (index, range) in list.iter().flatten().enumerate() {
+            line += text[counted..range.start].matches('\n').count();
+            counted = range.start;
+            let pointer = JsonPointer::root().join(name).index(index);
+            found.push(Part { range: range.clone(), pointer, line });
+        }
+    }
+    found
 }
 
 /// The value of a part. What is wrong with it is told of the whole text, which has the lines.

@@ -164,7 +164,7 @@ impl Talk<'_> {
             severity: demand.severity,
             at: Side::Payload(candidate.part, demand.at),
             location: self.position(&below),
-            document: Some(self.document.position_of(&promise.rule)),
+            document: Some(self.context.position_of(&promise.rule, |rule| self.document.position_of(rule))),
             keyword: Some(demand.keyword.to_owned()),
             expected: demand.expected,
             actual: demand.actual,
