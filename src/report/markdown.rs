@@ -157,7 +157,7 @@ fn interaction(
 /// Findings with their evidence.
 fn list(findings: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
     for finding in findings {
-        item(&finding.message, finding, out)?;
+        item(words::below(finding), finding, out)?;
         if !words::silent(finding) {
             for side in words::sides(finding) {
                 let place = side.place.as_ref().map_or(String::new(), |place| format!(" in {}", code(place)));

@@ -119,6 +119,13 @@ pub fn sentence(finding: &Finding) -> String {
 pub fn affected(affected: &Affected) -> String {
     let how = affected.reliance.verb();
     let what = match (&affected.pointer, affected.reliance) {
+/// What happened, below a heading that names the operation.
+pub fn below(finding: &Finding) -> &str {
+    let operation = finding.operation.as_deref().unwrap_or_default();
+    let rest = finding.message.strip_prefix(operation).and_then(|rest| rest.strip_prefix(' '));
+    rest.filter(|_| !operation.is_empty()).unwrap_or(&finding.message)
+}
+
         (_, Reliance::Calls) => "",
         (Some(pointer), _) if pointer.is_empty() => " the body as a whole",
         (Some(pointer), _) => &format!(" {pointer}"),

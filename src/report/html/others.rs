@@ -51,7 +51,7 @@ impl Page<'_> {
                 }
                 @for finding in &group.findings {
                     @let kind = Kind::of_finding(finding).class();
-                    article.item.finding.(kind) data-kinds=(kind) { (self.evidence(finding, &finding.message)) }
+                    article.item.finding.(kind) data-kinds=(kind) { (self.evidence(finding, words::below(finding))) }
                 }
             }
         }
