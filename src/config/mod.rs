@@ -1,6 +1,7 @@
 //! `countersign.toml`, read once: which providers there are, how each is started or found, and where
 //! their pacts and documents lie. Paths in it are relative to the file itself.
 
+mod acceptance;
 mod alert;
 mod launch;
 mod message;
@@ -15,11 +16,15 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use countersign_openapi::rule::{Level, Levels};
 use serde::Deserialize;
+use toml::Spanned;
 
+pub use acceptance::Acceptance;
 pub use alert::{Alert, Http, Shape, Target};
 pub use launch::{Address, Launch, Readiness};
 pub use message::{Action, Celery, DEFAULT_QUEUE, Request, Trigger, WebSocket};
@@ -29,6 +34,7 @@ pub use provider::{Messages, Provider, Site};
 pub use service::{Service, ServiceName};
 pub use template::{Filling, Template, Unfillable};
 
+use acceptance::RawAcceptance;
 use alert::RawAlert;
 use provider::RawProvider;
 use service::RawService;
@@ -52,6 +58,9 @@ pub struct Config {
     pub services: Vec<Service>,
     /// As well; no two have one name.
     pub alerts: Vec<Alert>,
+    /// Levels of rules, in place of their own.
+    pub levels: Levels,
+    pub acceptances: Vec<Acceptance>,
 }
 
 #[derive(Deserialize)]
@@ -65,6 +74,10 @@ struct RawConfig {
     service: Vec<RawService>,
     #[serde(default)]
     alert: Vec<RawAlert>,
+    #[serde(default)]
+    rules: BTreeMap<Spanned<String>, Level>,
+    #[serde(default)]
+    accept: Vec<RawAcceptance>,
 }
 
 fn pacts() -> PathBuf {
@@ -96,7 +109,18 @@ impl Config {
         let providers = providers(raw.provider, folder).map_err(at)?;
         needs::check(&services, &providers).map_err(at)?;
         let alerts = alerts(raw.alert, folder).map_err(at)?;
-        Ok(Self { file: file.to_owned(), pacts: folder.join(raw.pacts), providers, services, alerts })
+        let levels = levels(raw.rules).map_err(at)?;
+        let acceptances: Result<_, Problem> = raw.accept.into_iter().map(RawAcceptance::parse).collect();
+        let acceptances = acceptances.map_err(at)?;
+        Ok(Self {
+            file: file.to_owned(),
+            pacts: folder.join(raw.pacts),
+            providers,
+            services,
+            alerts,
+            levels,
+            acceptances,
+        })
     }
 
     /// The provider of that name.
@@ -159,4 +183,12 @@ fn alerts(raw: Vec<RawAlert>, folder: &Path) -> Result<Vec<Alert>, Problem> {
         alerts.push(alert);
     }
     Ok(alerts)
+}
+
+fn levels(raw: BTreeMap<Spanned<String>, Level>) -> Result<Levels, Problem> {
+    let known = |(rule, level): (Spanned<String>, Level)| {
+        acceptance::known(&rule)?;
+        Ok((rule.into_inner(), level))
+    };
+    raw.into_iter().map(known).collect()
 }

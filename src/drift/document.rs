@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use countersign_openapi::{Document, LoadError, LoadOptions};
 
+use crate::finding::Location;
+
 pub use fetch::Fetched;
 pub use revision::Revision;
 pub use version::newest;
@@ -96,10 +98,13 @@ fn document(file: &Path, shown: &str, options: &LoadOptions) -> Result<Loaded, O
     Ok(Loaded { document, shown: shown.to_owned(), elsewhere: None })
 }
 
-impl Elsewhere {
-    /// The name by which people know `file`.
-    pub fn name(&self, file: &str) -> Option<String> {
-        file.strip_prefix(&self.folder).map(|rest| format!("{}{rest}", self.known_as))
+impl Loaded {
+    /// Names a place as people know the document: a revision of git was read from elsewhere.
+    pub fn rename(&self, place: Option<&mut Location>) {
+        let (Some(place), Some(elsewhere)) = (place, &self.elsewhere) else { return };
+        if let Some(rest) = place.file.strip_prefix(&elsewhere.folder) {
+            place.file = format!("{}{rest}", elsewhere.known_as);
+        }
     }
 }
 

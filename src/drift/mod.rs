@@ -16,10 +16,11 @@ use countersign_openapi::LoadOptions;
 use countersign_openapi::diff::Options;
 use countersign_openapi::rule::{Levels, Rules};
 
+use crate::acceptance::accept;
 use crate::baseline::Baseline;
-use crate::config::Provider;
+use crate::config::{Acceptance, Provider};
 use crate::contract::Pledge;
-use crate::finding::{self, Finding};
+use crate::finding::{self, Between, Finding};
 use crate::impact::Consumers;
 use crate::report::{Compared, Parts, Report, Rule, Standing, Trouble, Verb};
 use document::{Loaded, Origin, newest};
@@ -34,6 +35,9 @@ pub struct Plan {
     pub troubles: Vec<Trouble>,
     /// Levels of rules, in place of their own.
     pub levels: Levels,
+    pub acceptances: Vec<Acceptance>,
+    /// The file that the acceptances stand in.
+    pub file: String,
     /// Findings that are known.
     pub baseline: Option<Known>,
 }
@@ -81,8 +85,10 @@ impl Plan {
             let trouble = Trouble::new("nothing.compared", message);
             parts.errors.push(trouble.hint("--base names what was released, --served URL what runs"));
         }
+        let standing = (today(), Between::ReleasedAndCurrent);
+        accept(&mut parts.findings, &self.acceptances, &self.file, standing);
         let stale = self.known(&mut parts);
-        parts.rules = rules(&parts.findings);
+        parts.rules = explained(&parts.findings);
         Seen { report: Report::new(Verb::Drift, parts, begin.elapsed()), stale }
     }
 
@@ -228,7 +234,8 @@ pub fn today() -> NaiveDate {
 }
 
 /// The rules that findings name; those of other ids the report knows itself.
-fn rules(findings: &[Finding]) -> Vec<Rule> {
+#[must_use]
+pub fn explained(findings: &[Finding]) -> Vec<Rule> {
     let mut ids: Vec<&str> = findings.iter().map(|finding| finding.id.as_str()).collect();
     ids.sort_unstable();
     ids.dedup();

@@ -8,7 +8,7 @@ use countersign_openapi::diff::{Options, TooComplex, compare};
 use countersign_openapi::rule::{Levels, Rules};
 
 use super::document::Loaded;
-use crate::finding::{Between, Finding, Location, Occasion, changes};
+use crate::finding::{Between, Finding, Occasion, changes};
 use crate::impact::Consumers;
 
 /// What is known of one provider's documents.
@@ -70,10 +70,7 @@ pub fn resolve(
 /// The finding with its places named as people know the documents: a revision of git was read from elsewhere.
 fn within(mut finding: Finding, (base, revised): (&Loaded, &Loaded)) -> Finding {
     for (place, loaded) in [(&mut finding.base, base), (&mut finding.document, revised)] {
-        let name = |place: &Location| loaded.elsewhere.as_ref()?.name(&place.file);
-        if let Some(place) = place {
-            place.file = name(place).unwrap_or_else(|| place.file.clone());
-        }
+        loaded.rename(place.as_mut());
     }
     finding
 }

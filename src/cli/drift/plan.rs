@@ -17,7 +17,13 @@ pub(super) fn of(args: &Args, config: &Config) -> Result<Plan, Failure> {
     let served = named(&args.served, "--served", &chosen, config)?;
     let types = named(&args.types, "--types", &chosen, config)?;
     let found = contract::find(&config.pacts);
-    let mut plan = Plan { troubles: found.troubles, ..Plan::default() };
+    let mut plan = Plan {
+        troubles: found.troubles,
+        levels: config.levels.clone(),
+        acceptances: config.acceptances.clone(),
+        file: config.file.display().to_string(),
+        ..Plan::default()
+    };
     for provider in chosen {
         let name = provider.name.as_str();
         let of = |named: &[(String, String)]| {
