@@ -55,16 +55,18 @@ impl Driver {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn();
-        let Ok(mut child) = spawned else {
+        let Ok(child) = spawned else {
             skip("chromedriver is missing");
             return None;
         };
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut driver = Self { child, port: 0 };
+        let lines = BufReader::new(driver.child.stdout.take().unwrap()).lines();
         let port = lines.map_while(Result::ok).find_map(|line| {
             let (_, port) = line.split_once("started successfully on port ")?;
             port.trim_end_matches('.').parse().ok()
         });
-        Some(Self { child, port: port.expect("chromedriver says its port") })
+        driver.port = port.expect("chromedriver says its port");
+        Some(driver)
     }
 }
 
