@@ -7,6 +7,7 @@ mod key;
 mod nouns;
 mod replay;
 mod rule;
+pub mod traffic;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -60,6 +61,23 @@ pub struct Finding {
     pub affects: Option<Vec<Affected>>,
     /// Why it does not count, where somebody has accepted it.
     pub accepted: Option<Accepted>,
+    /// Of traffic: how often it was met, and where first.
+    pub met: Option<Met>,
+}
+
+/// How often exchanges showed a finding, and the first one that did, without its secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Met {
+    /// How many exchanges showed it.
+    pub count: u64,
+    /// The recording that holds the first of them; null where it was met live.
+    pub file: Option<String>,
+    /// Which exchange of the recording, or of all that passed, from 1.
+    pub exchange: u64,
+    /// Its request, with the names of query parameters and no values, such as `GET /vod/7?page=…`.
+    pub request: String,
+    /// The status of its answer.
+    pub status: u16,
 }
 
 /// How much a finding weighs. Only errors break a contract.
@@ -208,6 +226,7 @@ impl Finding {
             hint: None,
             affects: None,
             accepted: None,
+            met: None,
         }
     }
 

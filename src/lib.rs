@@ -10,6 +10,7 @@
 //! * [`service`]: providers, and the services that they need, as processes that outlive nobody;
 //! * [`contract`] and [`run`]: which pacts there are, and replaying them;
 //! * [`finding`]: every room's own values, made into findings: the only place that knows them all;
+//! * [`traffic`]: exchanges that really happened, and what they break of a document;
 //! * [`report`]: the one report and its formats;
 //! * [`progress`]: what is shown while the replay runs;
 //! * [`exit`]: the exit codes.
@@ -29,3 +30,4 @@ pub mod report;
 pub mod run;
 pub mod secrets;
 pub mod service;
+pub mod traffic;

@@ -115,7 +115,7 @@ impl Args {
 }
 
 /// A port that only this machine can reach.
-fn loopback(text: &str) -> Result<SocketAddr, String> {
+pub(super) fn loopback(text: &str) -> Result<SocketAddr, String> {
     let address: SocketAddr = text.parse().map_err(|_| "write it as 127.0.0.1:9464".to_owned())?;
     if address.ip().is_loopback() {
         Ok(address)

@@ -1,15 +1,20 @@
 //! The command line: one file a verb, each with its flags and what it does.
 
+mod amount;
 mod check;
 mod compare;
 mod drift;
 mod failure;
 mod guard;
 mod init;
+mod judged;
 mod output;
+mod proxy;
 mod replay;
 mod schema;
+mod traffic;
 mod verify;
+mod wishes;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -39,6 +44,8 @@ enum Verb {
     Verify(Box<verify::Args>),
     Compare(compare::Args),
     Drift(Box<drift::Args>),
+    Proxy(Box<proxy::Args>),
+    Traffic(traffic::Args),
     Init(init::Args),
     Schema(schema::Args),
     #[command(name = crate::service::GUARD, hide = true)]
@@ -59,6 +66,8 @@ pub fn run() -> Exit {
         Verb::Verify(args) => args.run(),
         Verb::Compare(args) => args.run(),
         Verb::Drift(args) => args.run(),
+        Verb::Proxy(args) => args.run(),
+        Verb::Traffic(args) => args.run(),
         Verb::Init(args) => args.run(),
         Verb::Schema(args) => args.run(),
         Verb::Guard(args) => guard::run(&args),

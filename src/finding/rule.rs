@@ -8,12 +8,13 @@ use serde::Deserialize;
 
 use crate::report::Rule;
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     include_str!("rules/request.toml"),
     include_str!("rules/response.toml"),
     include_str!("rules/pact.toml"),
     include_str!("rules/message.toml"),
     include_str!("rules/reliance.toml"),
+    include_str!("rules/traffic.toml"),
 ];
 
 #[derive(Deserialize)]

@@ -58,6 +58,7 @@ impl Page<'_> {
                         (self.documents())
                         (self.changes())
                         (self.troubles())
+                        (self.traffic())
                         (self.coverage())
                         p #nothing hidden { "Nothing here is like that." }
                     }

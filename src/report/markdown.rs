@@ -17,6 +17,7 @@ pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     page.contracts(out)?;
     page.changes(out)?;
     page.troubles(out)?;
+    page.traffic(out)?;
     page.coverage(out)
 }
 
@@ -90,6 +91,20 @@ impl Page<'_> {
         }
         for trouble in others {
             self::trouble(trouble, out)?;
+        }
+        Ok(())
+    }
+
+    fn traffic(&self, out: &mut dyn Write) -> io::Result<()> {
+        for traffic in &self.report.traffic {
+            let whose = traffic.provider.as_ref().map_or(String::new(), |name| format!(" of {}", text(name)));
+            writeln!(out, "\n## Traffic{whose}\n")?;
+            writeln!(out, "- {} against {}", words::passed(traffic), code(&traffic.document))?;
+            words::left_out(traffic).iter().try_for_each(|line| writeln!(out, "- {line}"))?;
+            writeln!(out, "- {}", words::seen(traffic))?;
+            for (path, methods) in words::by_path(&traffic.unseen) {
+                writeln!(out, "  - never {}", code(&format!("{} {path}", methods.join(" "))))?;
+            }
         }
         Ok(())
     }
@@ -179,6 +194,9 @@ pub(super) fn item(message: &str, finding: &Finding, out: &mut dyn Write) -> io:
     writeln!(out, "- **{weight}**: {} ({})", text(message), code(&finding.id))?;
     if let Some(accepted) = &finding.accepted {
         writeln!(out, "  - {}", text(&words::acceptance(accepted)))?;
+    }
+    if let Some(met) = &finding.met {
+        writeln!(out, "  - {}", text(&words::met(met)))?;
     }
     match finding.affects.as_deref() {
         None => Ok(()),

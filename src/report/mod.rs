@@ -19,8 +19,8 @@ pub(crate) mod words;
 use std::io::{self, Write};
 
 pub use model::{
-    Compared, Contract, Coverage, Direction, Interaction, Message, Operation, Outcome, Parts, Report, Rule,
-    Standing, Summary, Tally, Trouble, VERSION, Verb, milliseconds,
+    Compared, Contract, Coverage, Direction, Interaction, LeftOut, Message, Operation, Outcome, Parts,
+    Report, Rule, Standing, Summary, Tally, Traffic, Trouble, VERSION, Verb, milliseconds,
 };
 pub use printable::{plural, printable};
 pub use text::Look;

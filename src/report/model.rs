@@ -2,6 +2,7 @@
 //! is stable within a version and described by `docs/report.schema.json`.
 
 mod part;
+mod traffic;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use crate::finding::{self, Finding, Severity};
 pub use part::{
     Compared, Contract, Coverage, Direction, Interaction, Message, Operation, Rule, Standing, Trouble,
 };
+pub use traffic::{LeftOut, Traffic};
 
 /// The version of the report's shape. Members may be added within a version, never changed.
 pub const VERSION: u32 = 2;
@@ -40,6 +42,8 @@ pub struct Report {
     pub coverage: Vec<Coverage>,
     /// The documents that were compared with each other.
     pub documents: Vec<Compared>,
+    /// Traffic that was held against documents.
+    pub traffic: Vec<Traffic>,
     /// What the ids of the findings stand for, by id.
     pub rules: Vec<Rule>,
 }
@@ -52,6 +56,7 @@ pub struct Parts {
     pub contracts: Vec<Contract>,
     pub coverage: Vec<Coverage>,
     pub documents: Vec<Compared>,
+    pub traffic: Vec<Traffic>,
     pub rules: Vec<Rule>,
 }
 
@@ -71,6 +76,8 @@ pub enum Verb {
     Drift,
     /// Live traffic is held against a document.
     Proxy,
+    /// Recorded traffic is held against a document.
+    Traffic,
 }
 
 /// The run in numbers.
@@ -112,12 +119,13 @@ impl Report {
     /// `rules` does not explain are looked up.
     #[must_use]
     pub fn new(verb: Verb, parts: Parts, duration: Duration) -> Self {
-        let Parts { findings, errors, contracts, coverage, documents, rules } = parts;
+        let Parts { findings, errors, contracts, coverage, documents, traffic, rules } = parts;
         let count = |of: fn(&Contract) -> usize| contracts.iter().map(of).sum::<usize>();
         let (kept, broken, unknown) = (count(|it| it.kept), count(|it| it.broken), count(|it| it.unknown));
+        let nothing = kept == 0 && documents.is_empty() && traffic.iter().all(|it| it.judged == 0);
         let outcome = if broken > 0 || findings.iter().any(Finding::breaks) {
             Outcome::Broken
-        } else if unknown > 0 || !errors.is_empty() || (kept == 0 && documents.is_empty()) {
+        } else if unknown > 0 || !errors.is_empty() || nothing {
             Outcome::Unknown
         } else {
             Outcome::Kept
@@ -133,7 +141,18 @@ impl Report {
             duration_ms: milliseconds(duration),
         };
         let rules = explained(&findings, &rules);
-        Self { version: VERSION, verb, summary, findings, errors, contracts, coverage, documents, rules }
+        Self {
+            version: VERSION,
+            verb,
+            summary,
+            findings,
+            errors,
+            contracts,
+            coverage,
+            documents,
+            traffic,
+            rules,
+        }
     }
 }
 

@@ -16,6 +16,9 @@ const SHOWN: usize = 20;
 pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     head(report, "##", out)?;
     contracts(report, out)?;
+    for traffic in &report.traffic {
+        writeln!(out, "\n{} in {}.", words::seen(traffic), code(&traffic.document))?;
+    }
     writeln!(out)?;
     let results = report.contracts.iter().flat_map(|it| it.results.iter().map(move |result| (it, result)));
     let broken: Vec<_> = results.filter(|(_, result)| result.outcome == Outcome::Broken).collect();

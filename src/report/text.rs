@@ -32,6 +32,7 @@ pub fn render(report: &Report, out: &mut dyn Write, look: Look) -> io::Result<()
     page.elsewhere()?;
     page.other_troubles()?;
     if !look.quiet {
+        page.traffic()?;
         page.coverage()?;
     }
     page.summary()

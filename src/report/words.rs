@@ -1,9 +1,12 @@
 //! The words that every format for people has for the same thing.
 
+mod traffic;
+
 use serde_json::Value;
 
 use super::{Direction, Message, Outcome, Report, Standing, Tally, Verb, plural, printable};
 use crate::finding::{Accepted, Affected, Between, Finding, Location, Reliance, Severity, Verdict};
+pub use traffic::{by_path, left_out, met, passed, seen};
 
 /// Characters of a value that are shown: it is evidence, not a listing.
 const VALUE: usize = 160;
@@ -22,6 +25,7 @@ pub fn verb(verb: Verb) -> &'static str {
         Verb::Diff => "diff",
         Verb::Drift => "drift",
         Verb::Proxy => "proxy",
+        Verb::Traffic => "traffic",
     }
 }
 
@@ -115,10 +119,6 @@ pub fn sentence(finding: &Finding) -> String {
     }
 }
 
-/// Whom a finding hits and why, such as `ui-archivist: "a VOD exists" reads /duration`.
-pub fn affected(affected: &Affected) -> String {
-    let how = affected.reliance.verb();
-    let what = match (&affected.pointer, affected.reliance) {
 /// What happened, below a heading that names the operation.
 pub fn below(finding: &Finding) -> &str {
     let operation = finding.operation.as_deref().unwrap_or_default();
@@ -126,6 +126,10 @@ pub fn below(finding: &Finding) -> &str {
     rest.filter(|_| !operation.is_empty()).unwrap_or(&finding.message)
 }
 
+/// Whom a finding hits and why, such as `ui-archivist: "a VOD exists" reads /duration`.
+pub fn affected(affected: &Affected) -> String {
+    let how = affected.reliance.verb();
+    let what = match (&affected.pointer, affected.reliance) {
         (_, Reliance::Calls) => "",
         (Some(pointer), _) if pointer.is_empty() => " the body as a whole",
         (Some(pointer), _) => &format!(" {pointer}"),
@@ -161,6 +165,7 @@ pub fn details(finding: &Finding) -> Vec<String> {
             lines.push(format!("{} says {}{place}", side.who, said(finding, &side)));
         }
     }
+    lines.extend(finding.met.as_ref().map(met));
     match finding.affects.as_deref() {
         None => {}
         Some([]) => lines.push(NOBODY.to_owned()),
@@ -234,10 +239,12 @@ pub fn tally(tally: Tally) -> String {
 pub fn numbers(report: &Report) -> String {
     let summary = &report.summary;
     let mut parts = Vec::new();
-    if summary.contracts > 0 || report.documents.is_empty() {
+    let contracts_alone = report.documents.is_empty() && report.traffic.is_empty();
+    if summary.contracts > 0 || contracts_alone {
         parts.push(format!("{} kept, {} broken, {} unknown", summary.kept, summary.broken, summary.unknown));
     }
-    if !report.documents.is_empty() {
+    parts.extend(report.traffic.iter().map(passed));
+    if !contracts_alone {
         let findings = tally(summary.findings);
         parts.push(if findings.is_empty() { "no findings".to_owned() } else { findings });
     }

@@ -70,6 +70,12 @@ impl Proxy {
         Self { upstream, recorder, settings }
     }
 
+    /// The service behind it.
+    #[must_use]
+    pub fn upstream(&self) -> &Upstream {
+        &self.upstream
+    }
+
     /// What an administrator may ask of the proxy while it serves.
     #[must_use]
     pub fn admin(&self) -> Admin {

@@ -12,6 +12,7 @@ impl Page<'_> {
             p.message { span.word { (words::weight(finding)) } " " (said(message)) }
             @if let Some(accepted) = &finding.accepted { p.accepted { (said(&words::acceptance(accepted))) } }
             @if !words::silent(finding) { (sides(finding)) }
+            @if let Some(met) = &finding.met { p.met { (said(&words::met(met))) } }
             (affected(finding))
             @if let Some(hint) = &finding.hint { p.hint { (said(hint)) } }
             (self.rule(&finding.id))

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::filters::Kind;
 use super::{Page, bar, said};
 use crate::report::grouped::Group;
-use crate::report::{Coverage, Trouble, plural, words};
+use crate::report::{Coverage, Operation, Trouble, plural, words};
 
 impl Page<'_> {
     pub(super) fn documents(&self) -> Markup {
@@ -83,6 +83,23 @@ impl Page<'_> {
         }
     }
 
+    pub(super) fn traffic(&self) -> Markup {
+        html! {
+            @for traffic in &self.report.traffic {
+                section.coverage {
+                    h2 {
+                        "Traffic"
+                        @if let Some(provider) = &traffic.provider { span.given { " " (said(provider)) } }
+                    }
+                    p { (words::passed(traffic)) " against " code { (said(&traffic.document)) } }
+                    ul { @for line in words::left_out(traffic) { li { (line) } } }
+                    (operations(&html! { (words::seen(traffic)) }, &traffic.unseen))
+                    (bar(&[("kept", traffic.seen), ("rest", traffic.unseen.len())]))
+                }
+            }
+        }
+    }
+
     pub(super) fn coverage(&self) -> Markup {
         html! {
             @if !self.report.coverage.is_empty() {
@@ -98,14 +115,24 @@ impl Page<'_> {
 fn used(coverage: &Coverage) -> Markup {
     let Coverage { document, operations, used, unused, .. } = coverage;
     html! {
+        (self::operations(
+            &html! { code { (said(document)) } " " (used) " of " (operations) " operations are used by a contract" },
+            unused,
+        ))
+        (bar(&[("kept", *used), ("rest", unused.len())]))
+    }
+}
+
+/// Operations below a line that says what is the matter with them.
+fn operations(about: &Markup, operations: &[Operation]) -> Markup {
+    html! {
         details {
-            summary { code { (said(document)) } " " (used) " of " (operations) " operations are used by a contract" }
+            summary { (about) }
             ul {
-                @for operation in unused {
+                @for operation in operations {
                     li { code { (said(&operation.method)) " " (said(&operation.path)) } }
                 }
             }
         }
-        (bar(&[("kept", *used), ("rest", unused.len())]))
     }
 }

@@ -21,6 +21,10 @@ impl Page<'_> {
             if finding.severity != Severity::Info || !finding.between.is_change() {
                 self.evidence(indent + 2, finding)?;
             }
+            if let Some(met) = &finding.met {
+                let text = self.paint(FAINT, &words::met(met));
+                self.line(indent + 2, &text)?;
+            }
             self.affected(indent + 2, finding)?;
             if let Some(hint) = &finding.hint {
                 self.line(indent + 2, &format!("hint: {}", printable(hint)))?;

@@ -21,6 +21,7 @@ pub fn report() -> Report {
         contracts: vec![contract()],
         coverage: vec![coverage()],
         documents: documents(),
+        traffic: Vec::new(),
         rules: vec![rule()],
     };
     Report::new(Verb::Drift, parts, Duration::from_millis(1234))

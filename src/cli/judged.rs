@@ -1,0 +1,40 @@
+//! What the verbs that judge traffic share: which document judges whose traffic, and what is known already.
+
+use std::path::PathBuf;
+
+use super::failure::Failure;
+use crate::baseline::Baseline;
+use crate::traffic::Subject;
+
+#[derive(Debug, clap::Args)]
+pub struct Judged {
+    /// The OpenAPI document that judges.
+    #[arg(long, value_name = "FILE")]
+    openapi: PathBuf,
+    /// The name of the provider that it describes, for the report.
+    #[arg(long, value_name = "NAME")]
+    provider: Option<String>,
+    /// Findings that are known and do not count.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Writes what is found now into the baseline, and takes out what no longer occurs.
+    #[arg(long, requires = "baseline")]
+    update_baseline: bool,
+}
+
+impl Judged {
+    pub fn load(&self) -> Result<Subject, Failure> {
+        let subject = Subject::load(&self.openapi).map_err(|error| {
+            Failure::new(format!("failed to load the document {}: {error}", self.openapi.display()))
+        })?;
+        let baseline = self.baseline.as_deref().map(|file| {
+            let fresh = self.update_baseline && !file.exists();
+            if fresh { Ok(Baseline::empty(file)) } else { Baseline::load(file) }
+        });
+        let baseline = baseline.transpose().map_err(|error| {
+            Failure::new(format!("failed to {error}"))
+                .hint("--update-baseline writes one of what is found now")
+        })?;
+        Ok(Subject { provider: self.provider.clone(), baseline, update: self.update_baseline, ..subject })
+    }
+}
