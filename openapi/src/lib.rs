@@ -1,5 +1,9 @@
-//! Everything that understands OpenAPI documents: load one with its source positions, find the
-//! operation of a request, and hold an HTTP exchange against it. Knows nothing of pacts.
+//! Everything that understands documents: OpenAPI 2.0 to 3.2 and AsyncAPI 2 and 3. Loads one with its
+//! source positions, finds the operation of a request and holds an exchange against it, finds the
+//! messages of an operation and holds a payload against them. Knows nothing of pacts.
+//!
+//! Documents are hostile input: what reading and judging may cost is bounded, by [`LoadOptions`] and
+//! where each cost arises.
 
 pub mod asyncapi;
 mod body;
