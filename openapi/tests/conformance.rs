@@ -1,6 +1,7 @@
 //! Pairs of documents of another comparator's tests, with what it found: one test a pair. They stand
 //! beside the house, in `../shared/conformance/diff`; where they are absent that is said, and nothing
 //! is compared. Where ours differs, `conformance/deviations.toml` says why.
+#![expect(clippy::print_stderr, reason = "what is skipped has to be seen")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -87,10 +88,10 @@ fn run(golden: &Golden, folder: &Path, deviations: &Deviations) -> Result<(), Fa
     let ours = verdict(&found);
     let listed = deviations.verdict.contains_key(&golden.pair);
     if (ours == golden.breaking) == listed {
-        return Err(match listed {
-            true => "the verdicts agree: take the pair off the list of deviations".into(),
-            false => format!("theirs is {}, ours is {ours}: {found:#?}", golden.breaking).into(),
-        });
+        if listed {
+            return Err("the verdicts agree: take the pair off the list of deviations".into());
+        }
+        return Err(format!("theirs is {}, ours is {ours}: {found:#?}", golden.breaking).into());
     }
     let Ok(found) = found else { return Ok(()) };
     let theirs = theirs(golden);

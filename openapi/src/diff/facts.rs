@@ -66,6 +66,11 @@ impl Facts {
         self.0.get(&fact)
     }
 
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether `fact` is known to be so.
     #[must_use]
     pub fn is(&self, fact: Fact) -> bool {

@@ -1,7 +1,7 @@
 //! Operations: which are the same in both documents, which came and went, and how long each will be
 //! there.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -40,20 +40,36 @@ pub(super) struct Both<'d> {
 pub(super) fn compare(reader: &mut Reader<'_>) {
     let base = sides(reader, End::Base);
     let revised = sides(reader, End::Revised);
-    let by_key = |sides: &[Side<'_>]| -> HashMap<(String, Vec<Pattern>), usize> {
-        sides.iter().enumerate().map(|(index, side)| (side.key(), index)).collect()
-    };
-    let (in_base, in_revised) = (by_key(&base), by_key(&revised));
+    let partners = partners(&base, &revised);
     let paths: HashSet<&Vec<Pattern>> = revised.iter().map(|side| &side.shape).collect();
-    for was in &base {
-        match in_revised.get(&was.key()) {
+    for (was, partner) in base.iter().zip(&partners) {
+        match partner {
             Some(now) => both(reader, was.clone(), revised[*now].clone()),
             None => removed(reader, was, !paths.contains(&was.shape)),
         }
     }
-    for now in revised.iter().filter(|now| !in_base.contains_key(&now.key())) {
+    let known: HashSet<usize> = partners.into_iter().flatten().collect();
+    for (_, now) in revised.iter().enumerate().filter(|(index, _)| !known.contains(index)) {
         added(reader, now);
     }
+}
+
+/// For each operation of the base, the place of the one that is the same: by its path as it is written,
+/// then by the shape of that. Several paths of one shape are taken in their order.
+fn partners(base: &[Side<'_>], revised: &[Side<'_>]) -> Vec<Option<usize>> {
+    let written: HashMap<(&str, &str), usize> =
+        revised.iter().enumerate().map(|(index, side)| ((side.method, side.path), index)).collect();
+    let mut partners: Vec<Option<usize>> =
+        base.iter().map(|side| written.get(&(side.method, side.path)).copied()).collect();
+    let taken: HashSet<usize> = partners.iter().flatten().copied().collect();
+    let mut left: HashMap<(&str, &[Pattern]), VecDeque<usize>> = HashMap::new();
+    for (index, side) in revised.iter().enumerate().filter(|(index, _)| !taken.contains(index)) {
+        left.entry((side.method, &side.shape)).or_default().push_back(index);
+    }
+    for (side, partner) in base.iter().zip(&mut partners).filter(|(_, partner)| partner.is_none()) {
+        *partner = left.get_mut(&(side.method, side.shape.as_slice())).and_then(VecDeque::pop_front);
+    }
+    partners
 }
 
 fn sides<'d>(reader: &Reader<'d>, end: End) -> Vec<Side<'d>> {
@@ -94,11 +110,6 @@ fn sides<'d>(reader: &Reader<'d>, end: End) -> Vec<Side<'d>> {
 }
 
 impl Side<'_> {
-    /// Methods of the specification are the same in any case.
-    fn key(&self) -> (String, Vec<Pattern>) {
-        (self.method.to_owned(), self.shape.clone())
-    }
-
     fn alone(&self) -> At {
         let operation = OperationPair {
             method: self.method.to_owned(),

@@ -20,7 +20,9 @@ pub(super) fn forget_examples(value: &mut Value, identifiers: Identifiers) {
             }
         }
         Value::Array(elements) => {
-            elements.iter_mut().for_each(|element| forget_examples(element, identifiers));
+            for element in elements {
+                forget_examples(element, identifiers);
+            }
         }
         _ => {}
     }
@@ -29,7 +31,9 @@ pub(super) fn forget_examples(value: &mut Value, identifiers: Identifiers) {
 fn forget_below(value: &mut Value, identifiers: Identifiers) {
     match value {
         Value::Object(members) => {
-            members.values_mut().for_each(|member| forget_examples(member, identifiers));
+            for member in members.values_mut() {
+                forget_examples(member, identifiers);
+            }
         }
         other => forget_examples(other, identifiers),
     }
