@@ -3,7 +3,7 @@
 //!
 //! # Layout
 //!
-//! * [`baseline`], [`alert`]: findings that are known, and telling people of those that are new;
+//! * [`acceptance`], [`baseline`], [`alert`]: findings that are known, and telling people of those that are new;
 //! * [`cli`]: one file a verb, its flags and what it does;
 //! * [`compare`]: pacts against documents, without a server;
 //! * [`config`]: `countersign.toml`, read once into types;
@@ -15,6 +15,7 @@
 //! * [`progress`]: what is shown while the replay runs;
 //! * [`exit`]: the exit codes.
 
+pub mod acceptance;
 pub mod alert;
 pub mod baseline;
 pub mod cli;

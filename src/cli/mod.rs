@@ -3,6 +3,7 @@
 mod amount;
 mod check;
 mod compare;
+mod diff;
 mod drift;
 mod failure;
 mod guard;
@@ -11,6 +12,7 @@ mod judged;
 mod output;
 mod proxy;
 mod replay;
+mod rules;
 mod schema;
 mod traffic;
 mod verify;
@@ -43,7 +45,10 @@ enum Verb {
     Check(check::Args),
     Verify(Box<verify::Args>),
     Compare(compare::Args),
+    Diff(Box<diff::Args>),
     Drift(Box<drift::Args>),
+    Rules(rules::Args),
+    Explain(rules::Explain),
     Proxy(Box<proxy::Args>),
     Traffic(traffic::Args),
     Init(init::Args),
@@ -65,7 +70,10 @@ pub fn run() -> Exit {
         Verb::Check(args) => args.run(),
         Verb::Verify(args) => args.run(),
         Verb::Compare(args) => args.run(),
+        Verb::Diff(args) => args.run(),
         Verb::Drift(args) => args.run(),
+        Verb::Rules(args) => args.run(),
+        Verb::Explain(args) => args.run(),
         Verb::Proxy(args) => args.run(),
         Verb::Traffic(args) => args.run(),
         Verb::Init(args) => args.run(),
