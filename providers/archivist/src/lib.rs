@@ -8,6 +8,7 @@
 //! - `error`, `request`: the one shape of errors, and what every request gets
 //! - `auth`: passwords, tokens, sign-in throttling
 //! - `domain`: the values themselves; `storage`: where they are kept
+//! - `events`: changes of jobs as they happen
 //! - `health`, `document`: how the service is doing, and what it promises
 //! - `provider_states`: how a replay puts the service into the state it needs; never in a release
 
@@ -15,6 +16,7 @@ mod auth;
 mod document;
 mod domain;
 mod error;
+mod events;
 mod extract;
 mod fields;
 mod health;

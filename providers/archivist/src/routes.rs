@@ -4,7 +4,9 @@ pub mod admin;
 pub mod auth;
 pub mod operations;
 pub mod paging;
-pub mod transcription;
+pub mod queue;
+pub mod transcribe;
+pub mod transcriptions;
 pub mod vod;
 
 use axum::Router;
@@ -15,7 +17,7 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .merge(auth::router())
         .merge(vod::router())
-        .merge(transcription::router())
+        .merge(transcribe::router())
         .merge(admin::router())
         .merge(operations::router())
 }

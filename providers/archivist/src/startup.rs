@@ -10,6 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::auth::{PasswordCost, PasswordError, PasswordHasher, Throttle};
 use crate::domain::{Password, Role, Username};
+use crate::events::Events;
 use crate::state::{AppState, Started};
 use crate::storage::sessions::Sessions;
 use crate::storage::users::{self, NewUser, UserError};
@@ -86,6 +87,7 @@ pub async fn start(settings: Settings) -> Result<Service, StartError> {
         throttle: Throttle::default(),
         queue,
         media_root: Arc::new(media_root),
+        events: Events::default(),
         started: Started::now(),
         #[cfg(any(test, feature = "provider-states"))]
         provider_states: None,

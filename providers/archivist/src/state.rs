@@ -7,6 +7,7 @@ use std::time::Instant;
 use archivist_queue::Queue;
 
 use crate::auth::{PasswordHasher, Throttle};
+use crate::events::Events;
 use crate::storage::Database;
 use crate::storage::sessions::Sessions;
 use crate::timestamp::Timestamp;
@@ -21,6 +22,7 @@ pub struct AppState {
     /// Nothing where the service is run without one.
     pub(crate) queue: Option<Queue>,
     pub(crate) media_root: Arc<PathBuf>,
+    pub(crate) events: Events,
     pub(crate) started: Started,
     #[cfg(any(test, feature = "provider-states"))]
     pub(crate) provider_states: Option<crate::provider_states::Seed>,

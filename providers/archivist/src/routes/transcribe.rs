@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::auth::SignedIn;
-use crate::domain::{MediaPath, Title, Vod, VodId, VodStatus};
+use crate::domain::{Job, JobId, JobStatus, MediaPath, Title, Vod, VodId, VodStatus};
 use crate::error::ApiError;
 use crate::extract::JsonBody;
 use crate::fields::{FieldErrors, Fields, FromFields, JsonField};
@@ -65,27 +65,33 @@ pub struct Accepted {
     status: JobStatus,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum JobStatus {
-    Queued,
-    Processing,
-    Completed,
-    Failed,
-    Cancelled,
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct TranscribeBatch {
+    #[schemars(length(min = 1, max = 10))]
+    paths: Vec<String>,
+}
+
+/// What of a batch is queued, and what is not.
+#[derive(Serialize, JsonSchema)]
+pub struct Batch {
+    #[schemars(extend("format" = "uuid"))]
+    batch_id: String,
+    queued: Vec<QueuedPath>,
+    rejected: Vec<RejectedPath>,
 }
 
 #[derive(Serialize, JsonSchema)]
-pub struct Job {
-    #[schemars(extend("format" = "uuid"))]
-    id: String,
-    status: JobStatus,
-    #[schemars(extend("maximum" = 100))]
-    progress: u8,
-    status_message: Option<String>,
-    error: Option<String>,
-    vod_id: i64,
-    created_at: Timestamp,
+pub struct QueuedPath {
+    path: MediaPath,
+    #[schemars(with = "String", extend("format" = "uuid"))]
+    job_id: JobId,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct RejectedPath {
+    path: String,
+    reason: String,
 }
 
 impl From<QueueError> for ApiError {
@@ -171,7 +177,19 @@ async fn status(
     let result = queue.results(&[TaskId::new(id)]).await?.pop().flatten();
     let (status, progress, status_message, error) = standing(result);
     let jobs::Job { id, vod_id, created_at } = job;
-    Ok(Json(Job { id, status, progress, status_message, error, vod_id, created_at }))
+    let id = JobId::parse(&id).ok_or(UNKNOWN)?;
+    Ok(Json(Job {
+        id,
+        status,
+        progress,
+        status_message,
+        error,
+        vod_id,
+        transcription_id: None,
+        created_at,
+        started_at: None,
+        ended_at: None,
+    }))
 }
 
 /// How a job stands, by the last result that a worker stored of it.
