@@ -11,8 +11,7 @@ use uuid::Uuid;
 
 use crate::envelope;
 use crate::error::QueueError;
-use crate::result::TaskResult;
-use crate::task::{QueueName, Task, TaskId};
+use crate::task::{QueueName, Task};
 
 /// Under which a worker stores and publishes a task's result.
 pub(crate) const RESULT: &str = "celery-task-meta-";
@@ -77,19 +76,6 @@ impl Queue {
         }
         let () = pipeline.query_async(&mut self.connection()).await?;
         Ok(())
-    }
-
-    /// The result of each id, where there is one yet. What no worker wrote counts as none.
-    pub async fn results(&self, ids: &[TaskId]) -> Result<Vec<Option<TaskResult>>, QueueError> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let keys: Vec<String> = ids.iter().map(|id| format!("{RESULT}{id}")).collect();
-        let stored: Vec<Option<Vec<u8>>> =
-            redis::cmd("MGET").arg(keys).query_async(&mut self.connection()).await?;
-        let read =
-            |document: Option<Vec<u8>>| document.and_then(|it| TaskResult::read(&it)).map(|(_, it)| it);
-        Ok(stored.into_iter().map(read).collect())
     }
 
     pub(crate) fn connection(&self) -> ConnectionManager {

@@ -4,6 +4,7 @@
 mod control;
 mod faults;
 mod lists;
+mod pause;
 mod publish;
 mod results;
 

@@ -174,7 +174,8 @@ async fn status(
 ) -> Result<Json<Job>, ApiError> {
     let job = jobs::find(&state.database, &id).await?.ok_or(UNKNOWN)?;
     let queue = state.queue.as_ref().ok_or(ApiError::QueueLost)?;
-    let result = queue.results(&[TaskId::new(id)]).await?.pop().flatten();
+    let result =
+        queue.standings(&[TaskId::new(id.clone())]).await?.pop().and_then(|it| it.told).map(|it| it.result);
     let (status, progress, status_message, error) = standing(result);
     let jobs::Job { id, vod_id, created_at } = job;
     let id = JobId::parse(&id).ok_or(UNKNOWN)?;
