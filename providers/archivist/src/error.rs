@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use archivist_queue::QueueError;
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
@@ -202,6 +203,13 @@ impl From<StorageError> for ApiError {
                 Self::Internal
             }
         }
+    }
+}
+
+impl From<QueueError> for ApiError {
+    fn from(cause: QueueError) -> Self {
+        tracing::error!(%cause, "the queue cannot be used");
+        Self::QueueLost
     }
 }
 

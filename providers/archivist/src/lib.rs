@@ -8,7 +8,8 @@
 //! - `error`, `request`: the one shape of errors, and what every request gets
 //! - `auth`: passwords, tokens, sign-in throttling
 //! - `domain`: the values themselves; `storage`: where they are kept
-//! - `events`: changes of jobs as they happen
+//! - `jobs`: how jobs stand, as the queue tells; `events`: their changes as they happen
+//! - `media`: recordings and what is beside them; `summary`: summaries of captions
 //! - `health`, `document`: how the service is doing, and what it promises
 //! - `provider_states`: how a replay puts the service into the state it needs; never in a release
 
@@ -20,6 +21,8 @@ mod events;
 mod extract;
 mod fields;
 mod health;
+mod jobs;
+mod media;
 #[cfg(any(test, feature = "provider-states"))]
 pub mod provider_states;
 mod request;
@@ -28,6 +31,7 @@ mod server;
 mod startup;
 mod state;
 mod storage;
+mod summary;
 mod timestamp;
 
 pub use auth::PasswordCost;

@@ -18,6 +18,8 @@ pub fn router() -> Router<AppState> {
         .merge(auth::router())
         .merge(vod::router())
         .merge(transcribe::router())
+        .merge(transcriptions::router())
+        .merge(queue::router())
         .merge(admin::router())
         .merge(operations::router())
 }

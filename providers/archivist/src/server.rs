@@ -8,8 +8,10 @@ use axum::Router;
 use axum::middleware::from_fn;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 use crate::error::ApiError;
+use crate::jobs;
 use crate::request::observe;
 use crate::routes;
 use crate::state::AppState;
@@ -24,6 +26,10 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let database = state.database.clone();
+    let ending = CancellationToken::new();
+    // Also where nobody waits for the service any more.
+    let _ends = ending.clone().drop_guard();
+    let follower = tokio::spawn(jobs::follow(state.clone(), ending.clone()));
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
     let (begun, draining) = oneshot::channel();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
@@ -37,6 +43,10 @@ pub async fn serve(
             Ok(())
         }
     };
+    ending.cancel();
+    if let Err(cause) = follower.await {
+        tracing::error!(%cause, "jobs were not followed to the end");
+    }
     database.close().await;
     outcome
 }

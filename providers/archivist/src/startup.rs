@@ -30,6 +30,8 @@ pub struct Settings {
     pub admin_password: Option<Password>,
     pub password_cost: PasswordCost,
     pub session_lifetime: Duration,
+    /// How long a client that stops a job waits for its worker to end it.
+    pub stop_patience: Duration,
 }
 
 impl Settings {
@@ -42,6 +44,7 @@ impl Settings {
             admin_password: None,
             password_cost: PasswordCost::default(),
             session_lifetime: Duration::from_hours(8),
+            stop_patience: Duration::from_secs(10),
         }
     }
 }
@@ -88,6 +91,7 @@ pub async fn start(settings: Settings) -> Result<Service, StartError> {
         queue,
         media_root: Arc::new(media_root),
         events: Events::default(),
+        stop_patience: settings.stop_patience,
         started: Started::now(),
         #[cfg(any(test, feature = "provider-states"))]
         provider_states: None,

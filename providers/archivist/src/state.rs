@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use archivist_queue::Queue;
 
@@ -23,6 +23,8 @@ pub struct AppState {
     pub(crate) queue: Option<Queue>,
     pub(crate) media_root: Arc<PathBuf>,
     pub(crate) events: Events,
+    /// How long a client waits for a worker to end a job.
+    pub(crate) stop_patience: Duration,
     pub(crate) started: Started,
     #[cfg(any(test, feature = "provider-states"))]
     pub(crate) provider_states: Option<crate::provider_states::Seed>,

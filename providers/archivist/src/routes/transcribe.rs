@@ -1,7 +1,10 @@
-//! Transcriptions: asked for here, done by a worker behind the queue.
+//! Recordings handed to the workers behind the queue, one or several, and how such a job stands.
 
-use archivist_queue::{Queue, QueueError, QueueName, Task, TaskId, TaskResult};
-use axum::extract::{Path, State};
+mod publish;
+
+use std::collections::BTreeSet;
+
+use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -9,24 +12,30 @@ use http::StatusCode;
 use http::header::LOCATION;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
 
 use crate::auth::SignedIn;
-use crate::domain::{Job, JobId, JobStatus, MediaPath, Title, Vod, VodId, VodStatus};
+use crate::domain::{Job, JobId, JobStatus, MediaPath, VodId};
 use crate::error::ApiError;
 use crate::extract::JsonBody;
 use crate::fields::{FieldErrors, Fields, FromFields, JsonField};
+use crate::media;
+use crate::routes::queue::Position;
 use crate::state::AppState;
-use crate::storage::vods::{self, NewVod};
-use crate::storage::{StorageError, jobs};
-use crate::timestamp::Timestamp;
+use crate::storage::{jobs, vods};
+use publish::{Order, publish};
 
-const UNKNOWN: ApiError = ApiError::NotFound("there is no such job");
+/// Recordings of a batch, at most.
+const MAX_BATCH: usize = 10;
 
-/// The last place that can be asked for: the queue is not longer than this.
-const MAX_POSITION: i64 = 100_000;
+const NOT_THERE: &str = "its recording is not there";
 
 pub fn router() -> Router<AppState> {
-    Router::new().route("/api/transcribe", post(transcribe)).route("/api/status/{job_id}", get(status))
+    Router::new()
+        .route("/api/transcribe", post(transcribe))
+        .route("/api/transcribe/batch", post(batch))
+        .route("/api/status/{job_id}", get(status))
 }
 
 /// A recording by its path or by its VOD, and the place on the queue: 0 is before all others.
@@ -43,8 +52,8 @@ pub struct Transcribe {
 struct Number(i64);
 
 impl JsonField for Number {
-    fn from_json(value: &serde_json::Value) -> Result<Self, String> {
-        let number = value.as_i64().filter(|number| (0..=i64::MAX).contains(number));
+    fn from_json(value: &Value) -> Result<Self, String> {
+        let number = value.as_i64().filter(|number| *number >= 0);
         number.map(Self).ok_or_else(|| "must be a whole number from 0 on".to_owned())
     }
 }
@@ -52,15 +61,15 @@ impl JsonField for Number {
 impl FromFields for Transcribe {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let (path, vod_id) = (fields.optional("path"), fields.optional::<Number>("vod_id"));
-        let position = fields.optional::<Number>("position");
+        let position = fields.optional::<Position>("position");
         Some(Self { path, vod_id: vod_id.map(|it| it.0), position: position.map(|it| it.0) })
     }
 }
 
 #[derive(Serialize, JsonSchema)]
 pub struct Accepted {
-    #[schemars(extend("format" = "uuid"))]
-    job_id: String,
+    #[schemars(with = "String", extend("format" = "uuid"))]
+    job_id: JobId,
     vod_id: i64,
     status: JobStatus,
 }
@@ -70,6 +79,26 @@ pub struct Accepted {
 pub struct TranscribeBatch {
     #[schemars(length(min = 1, max = 10))]
     paths: Vec<String>,
+}
+
+struct Paths(Vec<String>);
+
+impl JsonField for Paths {
+    fn from_json(value: &Value) -> Result<Self, String> {
+        let paths = value.as_array().ok_or("must be a list of paths")?;
+        if !(1..=MAX_BATCH).contains(&paths.len()) {
+            return Err(format!("must have from 1 to {MAX_BATCH} paths"));
+        }
+        let texts: Option<Vec<String>> = paths.iter().map(|path| path.as_str().map(str::to_owned)).collect();
+        texts.map(Self).ok_or_else(|| "must be a list of strings".to_owned())
+    }
+}
+
+impl FromFields for TranscribeBatch {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let Paths(paths) = fields.required("paths")?;
+        Some(Self { paths })
+    }
 }
 
 /// What of a batch is queued, and what is not.
@@ -94,115 +123,63 @@ pub struct RejectedPath {
     reason: String,
 }
 
-impl From<QueueError> for ApiError {
-    fn from(cause: QueueError) -> Self {
-        tracing::error!(%cause, "the queue does not answer");
-        Self::QueueLost
-    }
-}
-
-/// Publishes the task once its job is written, and writes the job only where it was published.
 async fn transcribe(
     State(state): State<AppState>,
     _: SignedIn,
     JsonBody(body): JsonBody<Transcribe>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let queue = state.queue.as_ref().ok_or(ApiError::QueueLost)?;
-    let position = body.position.unwrap_or(MAX_POSITION);
-    let vod = recording(&state, &body).await?;
-    let file = state.media_root.join(vod.file_path.as_str());
-    if !tokio::fs::metadata(&file).await.is_ok_and(|found| found.is_file()) {
-        let named = if body.path.is_some() { "path" } else { "vod_id" };
-        return Err(FieldErrors::one(named, "its recording is not there").into());
-    }
-    let list = if position == 0 { QueueName::priority() } else { QueueName::ordinary() };
-    let task = Task::transcription(&file.to_string_lossy()).on(list);
-    let mut transaction = state.database.begin().await?;
-    jobs::create(&mut transaction, task.id.as_str(), VodId(vod.id)).await?;
-    publish(queue, &task, position).await?;
-    transaction.commit().await.map_err(StorageError::from)?;
-    let job_id = task.id.to_string();
-    let location = [(LOCATION, format!("/api/status/{job_id}"))];
-    let accepted = Accepted { job_id, vod_id: vod.id, status: JobStatus::Queued };
-    Ok((StatusCode::ACCEPTED, location, Json(accepted)))
-}
-
-async fn publish(queue: &Queue, task: &Task, position: i64) -> Result<(), QueueError> {
-    queue.enqueue(std::slice::from_ref(task)).await?;
-    if (1..MAX_POSITION).contains(&position) {
-        queue.move_to(&task.id, usize::try_from(position).unwrap_or(usize::MAX)).await?;
-    }
-    Ok(())
-}
-
-/// The VOD that is meant; a recording that nobody has archived is archived by this.
-async fn recording(state: &AppState, body: &Transcribe) -> Result<Vod, ApiError> {
-    match (&body.path, body.vod_id) {
-        (None, Some(id)) => vods::find(&state.database, VodId(id)).await?.ok_or(VodId::UNKNOWN),
-        (Some(path), None) => {
-            if let Some(known) = vods::find_by_path(&state.database, path).await? {
-                return Ok(known);
-            }
-            let name = path.as_str().rsplit('/').next().unwrap_or_default();
-            let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-            // A name may be nothing but an ending, or blanks before it.
-            let title = if stem.trim().is_empty() { name } else { stem };
-            let new = NewVod {
-                title: Title(title.chars().take(200).collect()),
-                file_path: path.clone(),
-                duration: None,
-                file_size: None,
-                description: None,
-                status: VodStatus::Pending,
-            };
-            let mut transaction = state.database.begin().await?;
-            let vod = vods::create(&mut transaction, &new).await?;
-            transaction.commit().await.map_err(StorageError::from)?;
-            Ok(vod)
+    let (path, named) = match (body.path, body.vod_id) {
+        (Some(path), None) => (path, "path"),
+        (None, Some(id)) => {
+            let vod = vods::find(&state.database, VodId(id)).await?.ok_or(VodId::UNKNOWN)?;
+            (vod.file_path, "vod_id")
         }
         _ => {
-            Err(FieldErrors::one("path", "name the recording by path or by vod_id, and by one of them")
-                .into())
+            let reason = "name the recording by path or by vod_id, and by one of them";
+            return Err(FieldErrors::one("path", reason).into());
         }
-    }
+    };
+    let file = media::recording(&state.media_root, &path).await;
+    let file = file.ok_or_else(|| FieldErrors::one(named, NOT_THERE))?;
+    let order = Order { path, file, vod: body.vod_id.map(VodId) };
+    let jobs = publish(&state, std::slice::from_ref(&order), body.position).await?;
+    let Job { id: job_id, vod_id, status, .. } = jobs.into_iter().next().ok_or(ApiError::Internal)?;
+    let location = [(LOCATION, format!("/api/status/{job_id}"))];
+    Ok((StatusCode::ACCEPTED, location, Json(Accepted { job_id, vod_id, status })))
 }
 
-async fn status(
+async fn batch(
     State(state): State<AppState>,
     _: SignedIn,
-    Path(id): Path<String>,
-) -> Result<Json<Job>, ApiError> {
-    let job = jobs::find(&state.database, &id).await?.ok_or(UNKNOWN)?;
-    let queue = state.queue.as_ref().ok_or(ApiError::QueueLost)?;
-    let result =
-        queue.standings(&[TaskId::new(id.clone())]).await?.pop().and_then(|it| it.told).map(|it| it.result);
-    let (status, progress, status_message, error) = standing(result);
-    let jobs::Job { id, vod_id, created_at } = job;
-    let id = JobId::parse(&id).ok_or(UNKNOWN)?;
-    Ok(Json(Job {
-        id,
-        status,
-        progress,
-        status_message,
-        error,
-        vod_id,
-        transcription_id: None,
-        created_at,
-        started_at: None,
-        ended_at: None,
-    }))
+    JsonBody(body): JsonBody<TranscribeBatch>,
+) -> Result<impl IntoResponse, ApiError> {
+    let (mut orders, mut rejected, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
+    for path in body.paths {
+        match judge(&state, &path, &mut seen).await {
+            Ok(order) => orders.push(order),
+            Err(reason) => rejected.push(RejectedPath { path, reason }),
+        }
+    }
+    let jobs = publish(&state, &orders, None).await?;
+    let queued = orders.into_iter().zip(jobs);
+    let queued: Vec<_> = queued.map(|(order, job)| QueuedPath { path: order.path, job_id: job.id }).collect();
+    let batch_id = Uuid::new_v4().to_string();
+    tracing::info!(%batch_id, queued = queued.len(), rejected = rejected.len(), "a batch is queued");
+    Ok((StatusCode::ACCEPTED, Json(Batch { batch_id, queued, rejected })))
 }
 
-/// How a job stands, by the last result that a worker stored of it.
-fn standing(result: Option<TaskResult>) -> (JobStatus, u8, Option<String>, Option<String>) {
-    match result {
-        None => (JobStatus::Queued, 0, None, None),
-        Some(TaskResult::Progress(progress)) => {
-            (JobStatus::Processing, progress.percent, Some(progress.message), None)
-        }
-        Some(TaskResult::Retry { reason }) => (JobStatus::Queued, 0, Some(reason), None),
-        Some(TaskResult::Success(_)) => (JobStatus::Completed, 100, None, None),
-        Some(TaskResult::Failure(failed)) => (JobStatus::Failed, 0, None, Some(failed.message)),
-        Some(TaskResult::Revoked { reason }) => (JobStatus::Cancelled, 0, None, Some(reason)),
+/// Whether a path of a batch can be transcribed, whatever the others are.
+async fn judge(state: &AppState, path: &str, seen: &mut BTreeSet<String>) -> Result<Order, String> {
+    let path = MediaPath::parse(path)?;
+    if !seen.insert(path.as_str().to_owned()) {
+        return Err("is listed twice".to_owned());
     }
+    let file = media::recording(&state.media_root, &path).await.ok_or(NOT_THERE)?;
+    Ok(Order { path, file, vod: None })
+}
+
+async fn status(State(state): State<AppState>, _: SignedIn, id: JobId) -> Result<Json<Job>, ApiError> {
+    let job = jobs::find(&state.database, &id).await?.ok_or(JobId::UNKNOWN)?;
+    let current = crate::jobs::current(&state, vec![job]).await?;
+    current.into_iter().next().map(Json).ok_or(JobId::UNKNOWN)
 }

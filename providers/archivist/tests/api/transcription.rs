@@ -89,21 +89,23 @@ async fn what_cannot_be_transcribed_is_not_queued() {
 #[tokio::test]
 async fn what_a_worker_stores_is_how_the_job_stands() {
     let Some(scene) = Scene::new().await else { return };
-    let accepted = scene.ask(json!({"path": "b.mp4"}), 202).await;
-    let id = accepted["job_id"].as_str().unwrap();
-    let path = format!("/api/status/{id}");
-    let read = || async { scene.archivist.get(&path).bearer(&scene.token).send().await.expect(200) };
-    assert_eq!(read().await["status"], "queued");
     for (stored, result, status, progress) in [
-        ("PROGRESS", json!({"progress": 10, "status_message": "Loading"}), "processing", 10),
         ("SUCCESS", json!({"output_path": "/x.scc"}), "completed", 100),
-        ("FAILURE", json!({"exc_type": "E", "exc_message": ["boom"], "exc_module": "m"}), "failed", 0),
-        ("REVOKED", json!({"exc_type": "TaskRevokedError", "exc_message": ["revoked"]}), "cancelled", 0),
+        ("FAILURE", json!({"exc_type": "E", "exc_message": ["boom"], "exc_module": "m"}), "failed", 10),
+        ("REVOKED", json!({"exc_type": "TaskRevokedError", "exc_message": ["revoked"]}), "cancelled", 10),
     ] {
-        let document = json!({"task_id": id, "status": stored, "result": result}).to_string();
-        let () = scene.bare().await.set(format!("celery-task-meta-{id}"), document).await.unwrap();
-        let job = read().await;
-        assert_eq!((&job["status"], &job["progress"]), (&json!(status), &json!(progress)), "{stored}");
+        let accepted = scene.ask(json!({"path": "b.mp4"}), 202).await;
+        let id = accepted["job_id"].as_str().unwrap();
+        let path = format!("/api/status/{id}");
+        let read = || async { scene.archivist.get(&path).bearer(&scene.token).send().await.expect(200) };
+        assert_eq!(read().await["status"], "queued");
+        let begun = ("PROGRESS", json!({"progress": 10, "status_message": "Loading"}), "processing", 10);
+        for (stored, result, status, progress) in [begun, (stored, result, status, progress)] {
+            let document = json!({"task_id": id, "status": stored, "result": result}).to_string();
+            let () = scene.bare().await.set(format!("celery-task-meta-{id}"), document).await.unwrap();
+            let job = read().await;
+            assert_eq!((&job["status"], &job["progress"]), (&json!(status), &json!(progress)), "{stored}");
+        }
     }
     scene.archivist.get("/api/status/unknown").bearer(&scene.token).send().await.expect(404);
     scene.archivist.stop().await;
