@@ -29,6 +29,15 @@ pub enum Moment {
     After,
 }
 
+/// How much of a command, or of its answer, is carried before the connection is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    FirstByte,
+    Half,
+    AllButTheLastByte,
+    All,
+}
+
 /// A wire between one Redis and whoever uses [`url`](Self::url). All ends with it.
 #[derive(Debug)]
 pub struct Wire {
@@ -43,6 +52,20 @@ struct Shared {
     changed: Condvar,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
+    Stop(Moment),
+    Cut(Direction, Part),
+}
+
+/// The command at which something happens.
+#[derive(Debug)]
+enum At {
+    Number(usize),
+    /// The first one with these bytes in it.
+    Holding(Vec<u8>),
+}
+
 #[derive(Debug, Default)]
 struct State {
     /// By direction: where each command or answer ended, counted in bytes from the beginning of the wire.
@@ -51,7 +74,10 @@ struct State {
     cut: Option<(Direction, u64)>,
     /// The commands so far that change something.
     commands: usize,
-    stop: Option<(usize, Moment)>,
+    /// What happens at a command.
+    deed: Option<(At, Deed)>,
+    /// The last answer is awaited.
+    stopping: bool,
     /// Nothing is carried any more.
     stopped: bool,
     /// Connections up to this number carry nothing any more.
@@ -86,10 +112,17 @@ impl Wire {
         self.shared.lock().cut = Some((direction, byte));
     }
 
-    /// Whether the cut has happened.
+    /// Cuts the connection that carries the command of this number, counted from 1 as
+    /// [`commands`](Self::commands) does, in that command or in its answer.
+    pub fn cut_at(&self, command: usize, direction: Direction, behind: Part) {
+        self.shared.lock().deed = Some((At::Number(command), Deed::Cut(direction, behind)));
+    }
+
+    /// Whether what was asked for has happened.
     #[must_use]
     pub fn is_cut(&self) -> bool {
-        self.shared.lock().cut.is_none()
+        let state = self.shared.lock();
+        state.cut.is_none() && state.deed.is_none()
     }
 
     /// Where commands, or answers, ended so far, counted in bytes.
@@ -106,7 +139,12 @@ impl Wire {
 
     /// Stops everything at the command of this number, counted from 1 as [`commands`](Self::commands) does.
     pub fn stop_at(&self, command: usize, moment: Moment) {
-        self.shared.lock().stop = Some((command, moment));
+        self.shared.lock().deed = Some((At::Number(command), Deed::Stop(moment)));
+    }
+
+    /// Stops everything at the first command that has this in it.
+    pub fn stop_at_first(&self, text: &str, moment: Moment) {
+        self.shared.lock().deed = Some((At::Holding(text.as_bytes().to_vec()), Deed::Stop(moment)));
     }
 
     /// Waits until it has stopped.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use private_redis::{Direction, Moment, PrivateRedis, Wire};
+use private_redis::{Direction, Moment, Part, PrivateRedis, Wire};
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncCommands as _, AsyncConnectionConfig, Client, RedisResult};
 
@@ -49,18 +49,52 @@ async fn it_is_cut_behind_a_byte() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn it_is_cut_in_a_command_or_its_answer() {
+    let Some(redis) = PrivateRedis::for_test() else { return };
+    let mut bare = connection(redis.url()).await;
+    for (direction, part, done) in [
+        (Direction::Commands, Part::FirstByte, false),
+        (Direction::Commands, Part::Half, false),
+        (Direction::Commands, Part::AllButTheLastByte, false),
+        (Direction::Answers, Part::FirstByte, true),
+        (Direction::Answers, Part::AllButTheLastByte, true),
+    ] {
+        let wire = Wire::to(&redis).unwrap();
+        wire.cut_at(2, direction, part);
+        let mut cut = connection(&wire.url()).await;
+        assert_eq!(push(&mut cut).await.unwrap(), 1);
+        assert!(push(&mut cut).await.is_err(), "{direction:?} {part:?}");
+        assert!(wire.is_cut());
+        assert_eq!(bare.llen::<_, i64>("letters").await.unwrap(), 1 + i64::from(done));
+        let () = bare.del("letters").await.unwrap();
+    }
+    let wire = Wire::to(&redis).unwrap();
+    wire.cut_at(1, Direction::Answers, Part::All);
+    let mut cut = connection(&wire.url()).await;
+    assert_eq!(push(&mut cut).await.unwrap(), 1);
+    assert!(push(&mut cut).await.is_err(), "it was cut behind the answer");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn it_stops_before_or_after_a_command() {
     let Some(redis) = PrivateRedis::for_test() else { return };
     let mut bare = connection(redis.url()).await;
     for (moment, done) in [(Moment::Before, 1), (Moment::After, 2)] {
-        let wire = Wire::to(&redis).unwrap();
-        wire.stop_at(2, moment);
-        let mut stopped = connection(&wire.url()).await;
-        assert_eq!(push(&mut stopped).await.unwrap(), 1);
-        assert!(push(&mut stopped).await.unwrap_err().is_timeout());
-        wire.wait_until_stopped();
-        assert_eq!(bare.llen::<_, i64>("letters").await.unwrap(), done, "{moment:?}");
-        let () = bare.del("letters").await.unwrap();
+        for number in [2, 0] {
+            let wire = Wire::to(&redis).unwrap();
+            let mut stopped = connection(&wire.url()).await;
+            if number > 0 {
+                wire.stop_at(number, moment);
+            }
+            assert_eq!(push(&mut stopped).await.unwrap(), 1);
+            if number == 0 {
+                wire.stop_at_first("letters", moment);
+            }
+            assert!(push(&mut stopped).await.unwrap_err().is_timeout());
+            wire.wait_until_stopped();
+            assert_eq!(bare.llen::<_, i64>("letters").await.unwrap(), done, "{moment:?}");
+            let () = bare.del("letters").await.unwrap();
+        }
     }
 }
 

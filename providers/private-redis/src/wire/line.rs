@@ -2,17 +2,13 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use super::{Direction, Moment, Shared, State, frame};
+use super::{At, Deed, Direction, Moment, Part, Shared, State, frame};
 
 /// Commands that change nothing: they open a connection, or wait.
 const IDLE: [&str; 8] = ["AUTH", "BLMOVE", "CLIENT", "HELLO", "PING", "PSUBSCRIBE", "SELECT", "SUBSCRIBE"];
-
-/// No answer of this number is waited for.
-const NONE: usize = usize::MAX;
 
 /// What the two directions of a connection share.
 #[derive(Debug)]
@@ -21,8 +17,8 @@ pub(super) struct Line {
     client: TcpStream,
     server: TcpStream,
     wire: Arc<Shared>,
-    /// The number, on this connection, of the answer at which the wire stops.
-    last: AtomicUsize,
+    /// The number, on this connection, of the answer at which something happens, and what.
+    awaited: Mutex<Option<(usize, Deed)>>,
 }
 
 /// What becomes of a command or an answer.
@@ -45,7 +41,7 @@ impl Line {
         for socket in &sockets {
             socket.set_nodelay(true)?;
         }
-        let line = Arc::new(Self { number, client, server, wire, last: AtomicUsize::new(NONE) });
+        let line = Arc::new(Self { number, client, server, wire, awaited: Mutex::default() });
         for direction in [Direction::Commands, Direction::Answers] {
             let line = Arc::clone(&line);
             thread::spawn(move || {
@@ -90,29 +86,28 @@ impl Line {
     /// Of the command or the answer of this number on the connection.
     fn fate(&self, direction: Direction, whole: &[u8], number: usize) -> Fate {
         let mut state = self.wire.lock();
-        let last = self.last.load(Ordering::Acquire);
-        let awaited = direction == Direction::Answers && number <= last && last != NONE;
-        if self.number <= state.silent || (state.stopped && !awaited) {
+        let mut awaited = self.awaited.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = direction == Direction::Answers && awaited.is_some_and(|(last, _)| number <= last);
+        if self.number <= state.silent || (state.stopped && !due) {
             return Fate::Lost;
         }
-        if direction == Direction::Answers && number == last {
-            self.stop(state);
-            return Fate::Lost;
-        }
-        if direction == Direction::Commands && !IDLE.contains(&frame::name(whole).as_str()) {
-            state.commands += 1;
-            match state.stop {
-                Some((at, Moment::Before)) if at == state.commands => {
-                    self.stop(state);
-                    return Fate::Lost;
-                }
-                Some((at, Moment::After)) if at == state.commands => {
-                    self.last.store(number, Ordering::Release);
-                }
-                // Whatever comes while the answer is awaited comes too late.
-                Some((at, Moment::After)) if at < state.commands => return Fate::Lost,
-                _ => {}
+        let deed = match direction {
+            Direction::Answers => awaited.take_if(|(last, _)| *last == number).map(|(_, deed)| deed),
+            Direction::Commands => deed_at(&mut state, whole),
+        };
+        match (deed, direction) {
+            (Some(Deed::Stop(Moment::Before)), _) | (Some(Deed::Stop(_)), Direction::Answers) => {
+                self.stop(state);
+                return Fate::Lost;
             }
+            (Some(Deed::Cut(here, part)), _) if here == direction => return Fate::Cut(part.of(whole)),
+            (Some(deed), _) => {
+                state.stopping = matches!(deed, Deed::Stop(_));
+                *awaited = Some((number, deed));
+            }
+            // Whatever comes while the last answer is awaited comes too late.
+            (None, Direction::Commands) if state.stopping && !is_idle(whole) => return Fate::Lost,
+            (None, _) => {}
         }
         measure(&mut state, direction, whole.len())
     }
@@ -121,6 +116,41 @@ impl Line {
         state.stopped = true;
         drop(state);
         self.wire.changed.notify_all();
+    }
+}
+
+fn is_idle(command: &[u8]) -> bool {
+    IDLE.contains(&frame::name(command).as_str())
+}
+
+/// Counts a command; what is to happen at it.
+fn deed_at(state: &mut State, command: &[u8]) -> Option<Deed> {
+    if is_idle(command) {
+        return None;
+    }
+    state.commands += 1;
+    let number = state.commands;
+    state.deed.take_if(|(at, _)| at.is(number, command)).map(|(_, deed)| deed)
+}
+
+impl At {
+    fn is(&self, number: usize, command: &[u8]) -> bool {
+        match self {
+            Self::Number(at) => *at == number,
+            Self::Holding(bytes) => command.windows(bytes.len()).any(|window| window == bytes),
+        }
+    }
+}
+
+impl Part {
+    /// How many bytes of these.
+    fn of(self, whole: &[u8]) -> usize {
+        match self {
+            Self::FirstByte => 1,
+            Self::Half => whole.len() / 2,
+            Self::AllButTheLastByte => whole.len() - 1,
+            Self::All => whole.len(),
+        }
     }
 }
 
