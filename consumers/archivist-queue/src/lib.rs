@@ -3,6 +3,7 @@
 //!
 //! # Layout
 //!
+//! - `connection`: to Redis, given up where it falls silent
 //! - `queue`: the client: publishing, and results that are there
 //! - `task`: what is asked of a worker; `envelope`: how that looks on the wire
 //! - `result`: what a worker stores; `follow`: results as they come, by publish and subscribe
@@ -10,6 +11,7 @@
 //! - `lists`: what no worker has finished with, and moving it; `pause`: taking it out, for a while or for good
 //! - `control`: taking tasks back, and asking which workers are there
 
+mod connection;
 mod control;
 mod envelope;
 mod error;

@@ -5,10 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{AsyncConnectionConfig, Client, IntoConnectionInfo, Pipeline, RedisResult};
 use uuid::Uuid;
 
+use crate::connection::Connection;
 use crate::envelope;
 use crate::error::QueueError;
 use crate::task::{QueueName, Task};
@@ -29,7 +29,7 @@ pub struct QueueSettings {
 #[derive(Clone)]
 pub struct Queue {
     pub(crate) client: Client,
-    connection: ConnectionManager,
+    connection: Connection,
     pub(crate) settings: Arc<QueueSettings>,
     /// Who publishes; Celery's results by message would come there.
     identity: Arc<str>,
@@ -41,13 +41,7 @@ impl Queue {
     pub fn open(url: &str, settings: QueueSettings) -> Result<Self, QueueError> {
         let wrong = |_| QueueError::Address("it is no URL of a Redis");
         let client = Client::open(url.into_connection_info().map_err(wrong)?).map_err(wrong)?;
-        // A caller waits for an answer: a lost Redis is told at once, and tried again with the next call.
-        let config = ConnectionManagerConfig::new()
-            .set_number_of_retries(1)
-            .set_max_delay(Duration::from_millis(100))
-            .set_connection_timeout(Some(settings.timeout))
-            .set_response_timeout(Some(settings.timeout));
-        let connection = ConnectionManager::new_lazy_with_config(client.clone(), config).map_err(wrong)?;
+        let connection = Connection::new(client.clone(), settings.timeout).map_err(wrong)?;
         let identity = Uuid::new_v4().to_string().into();
         Ok(Self { client, connection, settings: Arc::new(settings), identity })
     }
@@ -78,7 +72,7 @@ impl Queue {
         Ok(())
     }
 
-    pub(crate) fn connection(&self) -> ConnectionManager {
+    pub(crate) fn connection(&self) -> Connection {
         self.connection.clone()
     }
 
