@@ -10,13 +10,13 @@ use crate::{Scene, ids_of, tasks};
 
 const PARTS: [Part; 4] = [Part::FirstByte, Part::Half, Part::AllButTheLastByte, Part::All];
 
-impl Scene {
-    /// A client of the same queue over a wire.
-    fn over(&self, wire: &Wire) -> Queue {
-        let settings = QueueSettings { timeout: Duration::from_secs(1), ..QueueSettings::default() };
-        Queue::open(&wire.url(), settings).unwrap()
-    }
+/// A client of the same queue over a wire.
+fn over(wire: &Wire) -> Queue {
+    let settings = QueueSettings { timeout: Duration::from_secs(1), ..QueueSettings::default() };
+    Queue::open(&wire.url(), settings).unwrap()
+}
 
+impl Scene {
     /// What waits, by list.
     async fn published(&self) -> Vec<String> {
         [self.ids("caption_priority").await, self.ids("celery").await].concat()
@@ -34,7 +34,7 @@ fn batch() -> Vec<Task> {
 async fn a_publication_that_is_cut_is_whole_or_not_there() {
     let Some(scene) = Scene::new().await else { return };
     let whole = Wire::to(&scene.redis).unwrap();
-    scene.over(&whole).enqueue(&batch()).await.unwrap();
+    over(&whole).enqueue(&batch()).await.unwrap();
     let commands = whole.commands();
     assert!(commands > batch().len(), "each task is published by a command of its own");
     let mut lost = 0;
@@ -43,7 +43,7 @@ async fn a_publication_that_is_cut_is_whole_or_not_there() {
             scene.ask::<()>(&["FLUSHALL"]).await;
             let wire = Wire::to(&scene.redis).unwrap();
             wire.cut_at(command, direction, part);
-            let (queue, batch) = (scene.over(&wire), batch());
+            let (queue, batch) = (over(&wire), batch());
             let cut = format!("{direction:?} of command {command}, {part:?}");
             let first = queue.enqueue(&batch).await;
             assert!(wire.is_cut(), "{cut}");
@@ -73,7 +73,7 @@ async fn a_publication_that_is_cut_is_whole_or_not_there() {
 async fn a_connection_that_falls_silent_is_given_up() {
     let Some(scene) = Scene::new().await else { return };
     let wire = Wire::to(&scene.redis).unwrap();
-    let queue = scene.over(&wire);
+    let queue = over(&wire);
     queue.ping().await.unwrap();
     wire.silence();
     assert_eq!(queue.ping().await, Err(QueueError::Unavailable("it does not answer in time")));
