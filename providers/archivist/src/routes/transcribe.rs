@@ -1,6 +1,6 @@
 //! Recordings handed to the workers behind the queue, one or several, and how such a job stands.
 
-mod publish;
+pub mod publish;
 
 use std::collections::BTreeSet;
 
@@ -128,6 +128,7 @@ async fn transcribe(
     _: SignedIn,
     JsonBody(body): JsonBody<Transcribe>,
 ) -> Result<impl IntoResponse, ApiError> {
+    let queue = state.queue.as_ref().ok_or(ApiError::QueueLost)?;
     let (path, named) = match (body.path, body.vod_id) {
         (Some(path), None) => (path, "path"),
         (None, Some(id)) => {
@@ -142,7 +143,7 @@ async fn transcribe(
     let file = media::recording(&state.media_root, &path).await;
     let file = file.ok_or_else(|| FieldErrors::one(named, NOT_THERE))?;
     let order = Order { path, file, vod: body.vod_id.map(VodId) };
-    let jobs = publish(&state, std::slice::from_ref(&order), body.position).await?;
+    let jobs = publish(&state, queue, std::slice::from_ref(&order), body.position).await?;
     let Job { id: job_id, vod_id, status, .. } = jobs.into_iter().next().ok_or(ApiError::Internal)?;
     let location = [(LOCATION, format!("/api/status/{job_id}"))];
     Ok((StatusCode::ACCEPTED, location, Json(Accepted { job_id, vod_id, status })))
@@ -153,6 +154,7 @@ async fn batch(
     _: SignedIn,
     JsonBody(body): JsonBody<TranscribeBatch>,
 ) -> Result<impl IntoResponse, ApiError> {
+    let queue = state.queue.as_ref().ok_or(ApiError::QueueLost)?;
     let (mut orders, mut rejected, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
     for path in body.paths {
         match judge(&state, &path, &mut seen).await {
@@ -160,7 +162,7 @@ async fn batch(
             Err(reason) => rejected.push(RejectedPath { path, reason }),
         }
     }
-    let jobs = publish(&state, &orders, None).await?;
+    let jobs = publish(&state, queue, &orders, None).await?;
     let queued = orders.into_iter().zip(jobs);
     let queued: Vec<_> = queued.map(|(order, job)| QueuedPath { path: order.path, job_id: job.id }).collect();
     let batch_id = Uuid::new_v4().to_string();

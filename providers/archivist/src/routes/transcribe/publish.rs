@@ -24,8 +24,12 @@ pub struct Order {
 
 /// Queues these in their order: at a place of the queue, or after all others. Nothing is written where they cannot
 /// be published.
-pub async fn publish(state: &AppState, orders: &[Order], place: Option<i64>) -> Result<Vec<Job>, ApiError> {
-    let queue = state.queue.as_ref().ok_or(ApiError::QueueLost)?;
+pub async fn publish(
+    state: &AppState,
+    queue: &Queue,
+    orders: &[Order],
+    place: Option<i64>,
+) -> Result<Vec<Job>, ApiError> {
     // Nobody else writes while the transaction is open: one that would wait for a lost queue is not begun.
     queue.ping().await?;
     let mut transaction = state.database.begin().await?;
@@ -38,10 +42,16 @@ pub async fn publish(state: &AppState, orders: &[Order], place: Option<i64>) -> 
         written.push(jobs::create(&mut transaction, &id, VodId(vod.id)).await?);
         tasks.push(task.on(list));
     }
-    enqueue(queue, &tasks, place).await?;
+    if let Err(error) = enqueue(queue, &tasks, place).await {
+        // Nobody waits for this write while the queue is asked once more.
+        drop(transaction);
+        take_back(queue, &written, &error).await;
+        return Err(error.into());
+    }
     if let Err(error) = transaction.commit().await {
-        take_back(queue, &written).await;
-        return Err(StorageError::from(error).into());
+        let error = StorageError::from(error);
+        take_back(queue, &written, &error).await;
+        return Err(error.into());
     }
     for job in &written {
         state.events.tell(job);
@@ -63,11 +73,13 @@ async fn enqueue(queue: &Queue, tasks: &[Task], place: Option<i64>) -> Result<()
     Ok(())
 }
 
-/// Nobody knows these jobs: their tasks are to be nobody's work.
-async fn take_back(queue: &Queue, jobs: &[Job]) {
+/// Nobody knows these jobs, so their tasks are to be nobody's work: where the answer of the queue was lost, they may
+/// stand there. One that stays is worked on in vain, and does no harm: what is told of it is nobody's result.
+async fn take_back(queue: &Queue, jobs: &[Job], why: &(dyn std::error::Error + Sync)) {
     for job in jobs {
         if let Err(cause) = queue.withdraw(&task_id(&job.id)).await {
-            tracing::error!(%cause, id = %job.id, "a task without a job stays on the queue");
+            tracing::error!(%cause, %why, "tasks without jobs may stay on the queue");
+            return;
         }
     }
 }
