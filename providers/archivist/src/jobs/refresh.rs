@@ -43,9 +43,8 @@ pub(super) async fn heard(state: &AppState, ids: &[JobId]) -> Result<(), JobErro
     let standings = standings(state, &tasks).await?;
     for (id, standing) in ids.iter().zip(standings) {
         let Some(job) = jobs::find(&state.database, id).await? else { continue };
-        match keep(state, job, &standing).await? {
-            Some(Kept { job, changed: false }) => state.events.tell(&job),
-            Some(_) | None => {}
+        if let Some(Kept { job, changed: false }) = keep(state, job, &standing).await? {
+            state.events.tell(&job);
         }
     }
     Ok(())
@@ -107,12 +106,11 @@ async fn destination(
     job: &Job,
 ) -> Result<Option<VodStatus>, StorageError> {
     let to = match job.status {
-        JobStatus::Queued | JobStatus::Paused => return Ok(None),
         JobStatus::Processing => VodStatus::Processing,
         JobStatus::Completed => VodStatus::Completed,
         JobStatus::Failed => VodStatus::Failed,
         JobStatus::Cancelled if vod == VodStatus::Processing => VodStatus::Pending,
-        JobStatus::Cancelled => return Ok(None),
+        JobStatus::Queued | JobStatus::Paused | JobStatus::Cancelled => return Ok(None),
     };
     let worked_on = jobs::any(transaction, VodId(job.vod_id), JobStatus::Processing).await?;
     let decided = worked_on && matches!(to, VodStatus::Failed | VodStatus::Pending);

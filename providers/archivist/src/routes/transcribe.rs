@@ -103,6 +103,7 @@ impl FromFields for TranscribeBatch {
 
 /// What of a batch is queued, and what is not.
 #[derive(Serialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "clients know the batch by this name")]
 pub struct Batch {
     #[schemars(extend("format" = "uuid"))]
     batch_id: String,

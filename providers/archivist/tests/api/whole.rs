@@ -1,7 +1,7 @@
 //! Whole runs of real programs: the Archivist, a `redis-server`, and a worker, ours or a Python Celery worker. What
 //! a user does, over HTTP alone.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -54,12 +54,12 @@ impl Station {
         // Nobody reads its log, which must not fill the pipe.
         command.env("RUST_LOG", "error");
         let archivist = Some(Program::start(command));
-        let mut station =
-            Self { archivist, redis, media, _database: database, client: client(), token: String::new() };
+        let (client, token) = (client(), String::new());
+        let station = Self { archivist, redis, media, _database: database, client, token };
         let pair = json!({"username": "admin", "password": "the-first-admin"});
         let session = station.request(&Method::POST, "/api/auth/login").json(pair).send().await.expect(200);
-        station.token = session["access_token"].as_str().unwrap().to_owned();
-        Some(station)
+        let token = session["access_token"].as_str().unwrap().to_owned();
+        Some(Self { token, ..station })
     }
 
     fn request(&self, method: &Method, target: &str) -> Request<'_> {
@@ -153,7 +153,7 @@ fn is_there(program: &Path, otherwise: &str) -> bool {
     let there = program.exists();
     assert!(there || std::env::var_os("CI").is_none(), "{otherwise}");
     if !there {
-        eprintln!("SKIPPED: {otherwise}");
+        let _ = writeln!(io::stderr(), "SKIPPED: {otherwise}");
     }
     there
 }

@@ -86,20 +86,18 @@ async fn take_back(queue: &Queue, jobs: &[Job], why: &(dyn std::error::Error + S
 
 /// The VOD that is meant, locked. A recording that nobody has archived is archived by this.
 async fn vod(transaction: &mut AnyConnection, order: &Order) -> Result<Vod, VodError> {
-    match order.vod {
-        Some(id) => vods::lock(transaction, id).await,
-        None => {
-            let new = NewVod {
-                title: title(&order.path),
-                file_path: order.path.clone(),
-                duration: None,
-                file_size: None,
-                description: None,
-                status: VodStatus::Pending,
-            };
-            vods::archived(transaction, &new).await
-        }
+    if let Some(id) = order.vod {
+        return vods::lock(transaction, id).await;
     }
+    let new = NewVod {
+        title: title(&order.path),
+        file_path: order.path.clone(),
+        duration: None,
+        file_size: None,
+        description: None,
+        status: VodStatus::Pending,
+    };
+    vods::archived(transaction, &new).await
 }
 
 fn title(path: &MediaPath) -> Title {
