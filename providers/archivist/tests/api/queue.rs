@@ -261,6 +261,33 @@ async fn a_worker_that_takes_at_this_moment_has_it_or_the_pause_has(scene: &mut 
 }
 
 #[tokio::test]
+async fn ten_thousand_jobs_are_told_and_moved() {
+    let Some(scene) = Scene::on_sqlite().await else { return };
+    let paths: Vec<String> = (0..10).map(|number| format!("{number}.mp4")).collect();
+    scene.archivist.given("recordings exist", json!({"paths": paths})).await;
+    let mut last = Value::Null;
+    for _ in 0..1000 {
+        let body = json!({"paths": paths});
+        let batch = scene.post("/api/transcribe/batch").json(body).send().await.expect(202);
+        last = batch["queued"][9]["job_id"].clone();
+    }
+    let queue = scene.queue().await;
+    assert_eq!(queue["counts"]["queued"], 10_000);
+    let jobs = queue["jobs"].as_array().unwrap();
+    assert_eq!(jobs.len(), 10_000);
+    assert!(jobs.iter().enumerate().all(|(place, job)| job["position"] == place));
+    assert_eq!(jobs[9_999]["id"], last);
+    let last = last.as_str().unwrap();
+    assert_eq!(reorder(&scene, last, 0).await.expect(200)["position"], 0);
+    assert_eq!(scene.take().await.0, last);
+    let second = jobs[5_000]["id"].as_str().unwrap();
+    scene.act("pause", second).await.expect(200);
+    scene.act("remove", second).await.expect(200);
+    assert_eq!(scene.command::<i64>(&["LLEN", "celery"]).await, 9_998);
+    scene.archivist.stop().await;
+}
+
+#[tokio::test]
 async fn the_queue_is_bound_to_nothing_but_its_redis() {
     let archivist = TestArchivist::on_sqlite().await;
     let token = archivist.user().await;

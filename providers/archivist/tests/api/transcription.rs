@@ -18,6 +18,7 @@ queue_scenarios![
     a_batch_of_nothing_that_can_be_queued_queues_nothing,
     what_is_no_batch_is_refused,
     a_job_is_asked_for_by_its_name,
+    many_may_ask_at_once,
 ];
 
 async fn ask(scene: &Scene, body: Value, status: u16) -> Value {
@@ -216,6 +217,25 @@ async fn a_job_is_asked_for_by_its_name(scene: &mut Scene) {
         assert_eq!(reply.expect_error(404, "NotFoundError")["message"], "there is no such job", "{other}");
     }
     scene.archivist.get(&format!("/api/status/{job}")).send().await.expect(401);
+}
+
+async fn many_may_ask_at_once(scene: &mut Scene) {
+    let vods: Vec<Value> = {
+        let [a, b] = scene.jobs(["council/a.mp4", "b.mp4"]).await;
+        vec![scene.vod_of(&a).await["id"].clone(), scene.vod_of(&b).await["id"].clone()]
+    };
+    let requests = (0..40).map(|number| match number % 4 {
+        0 => scene.post("/api/transcribe").json(json!({"vod_id": vods[0]})),
+        1 => scene.post("/api/transcribe").json(json!({"vod_id": vods[1]})),
+        2 => scene.post("/api/transcribe/batch").json(json!({"paths": ["b.mp4", "c.mp4", "council/a.mp4"]})),
+        _ => scene.post("/api/transcribe/batch").json(json!({"paths": ["d.mp4", "council/a.mp4", "b.mp4"]})),
+    });
+    let replies = futures::future::join_all(requests.map(crate::client::Request::send)).await;
+    for reply in &replies {
+        reply.expect(202);
+    }
+    assert_eq!(scene.ids("celery").await.len(), 2 + 20 + 60);
+    assert_eq!(total(scene).await, 4);
 }
 
 #[tokio::test]

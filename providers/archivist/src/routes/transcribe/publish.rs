@@ -33,9 +33,13 @@ pub async fn publish(
     // Nobody else writes while the transaction is open: one that would wait for a lost queue is not begun.
     queue.ping().await?;
     let mut transaction = state.database.begin().await?;
-    let (mut tasks, mut written) = (Vec::new(), Vec::new());
+    // All of them before the first job is counted: whoever counts jobs has its VOD already.
+    let mut vods = Vec::new();
     for order in orders {
-        let vod = vod(&mut transaction, order).await?;
+        vods.push(vod(&mut transaction, order).await?);
+    }
+    let (mut tasks, mut written) = (Vec::new(), Vec::new());
+    for (order, vod) in orders.iter().zip(vods) {
         let task = Task::transcription(&order.file.to_string_lossy());
         let list = if place == Some(0) { QueueName::priority() } else { QueueName::ordinary() };
         let id = JobId::parse(task.id.as_str()).ok_or(ApiError::Internal)?;
