@@ -8,7 +8,7 @@
 //! - `error`, `request`: the one shape of errors, and what every request gets
 //! - `auth`: passwords, tokens, sign-in throttling
 //! - `domain`: the values themselves; `storage`: where they are kept
-//! - `jobs`: how jobs stand, as the queue tells; `events`: their changes as they happen
+//! - `jobs`: how jobs stand, as the queue tells; `events`: their changes as they happen; `socket`: whoever hears them
 //! - `media`: recordings and what is beside them; `summary`: summaries of captions
 //! - `health`, `document`: how the service is doing, and what it promises
 //! - `provider_states`: how a replay puts the service into the state it needs; never in a release
@@ -28,6 +28,7 @@ pub mod provider_states;
 mod request;
 mod routes;
 mod server;
+mod socket;
 mod startup;
 mod state;
 mod storage;
@@ -37,6 +38,7 @@ mod timestamp;
 pub use auth::PasswordCost;
 pub use domain::Password;
 pub use server::serve;
+pub use socket::SocketLimits;
 pub use startup::{Service, Settings, StartError, start};
 pub use state::AppState;
 pub use storage::DatabaseLocation;

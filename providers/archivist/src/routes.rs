@@ -5,6 +5,7 @@ pub mod auth;
 pub mod operations;
 pub mod paging;
 pub mod queue;
+pub mod socket;
 pub mod transcribe;
 pub mod transcriptions;
 pub mod vod;
@@ -20,6 +21,7 @@ pub fn router() -> Router<AppState> {
         .merge(transcribe::router())
         .merge(transcriptions::router())
         .merge(queue::router())
+        .merge(socket::router())
         .merge(admin::router())
         .merge(operations::router())
 }

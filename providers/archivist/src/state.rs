@@ -8,6 +8,7 @@ use archivist_queue::Queue;
 
 use crate::auth::{PasswordHasher, Throttle};
 use crate::events::Events;
+use crate::socket::Sockets;
 use crate::storage::Database;
 use crate::storage::sessions::Sessions;
 use crate::timestamp::Timestamp;
@@ -23,11 +24,14 @@ pub struct AppState {
     pub(crate) queue: Option<Queue>,
     pub(crate) media_root: Arc<PathBuf>,
     pub(crate) events: Events,
+    pub(crate) sockets: Sockets,
     /// How long a client waits for a worker to end a job.
     pub(crate) stop_patience: Duration,
     pub(crate) started: Started,
     #[cfg(any(test, feature = "provider-states"))]
     pub(crate) provider_states: Option<crate::provider_states::Seed>,
+    #[cfg(any(test, feature = "provider-states"))]
+    pub(crate) stand_in: crate::provider_states::StandIn,
 }
 
 /// When the service started, by the calendar and by a clock that nobody sets.

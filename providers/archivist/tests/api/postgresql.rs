@@ -19,10 +19,10 @@ use crate::archivist::TestArchivist;
 use crate::scene::{QueueScenario, Scene};
 use crate::{
     Scenario, accounts, admin, captions, document, ending, errors, follower, health, login, outage,
-    provider_states, queue, session, transcription, vod, vod_list,
+    provider_states, queue, session, socket, transcription, vod, vod_list,
 };
 
-const AREAS: [&[(&str, Scenario)]; 10] = [
+const AREAS: [&[(&str, Scenario)]; 11] = [
     accounts::SCENARIOS,
     admin::SCENARIOS,
     document::SCENARIOS,
@@ -31,6 +31,7 @@ const AREAS: [&[(&str, Scenario)]; 10] = [
     login::SCENARIOS,
     provider_states::SCENARIOS,
     session::SCENARIOS,
+    socket::SCENARIOS,
     vod::SCENARIOS,
     vod_list::SCENARIOS,
 ];
