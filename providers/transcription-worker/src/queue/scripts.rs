@@ -13,44 +13,64 @@ use redis::Script;
 /// Moves up to n entries from the right of the lists into `unacked`, as kombu keeps them there: a hash from
 /// tag to `[message, exchange, routing key]`, and an index from tag to time. The tags are the worker's own:
 /// two messages with one delivery tag would otherwise be one. The routing key is the queue's name without a
-/// list's step of priority, which kombu adds again when it puts an entry back.
+/// list's step of priority, which kombu adds again when it puts an entry back. What has not even the braces of
+/// an object is kept as a text: kombu could not read the entry otherwise.
 ///
 /// What is too large to be a task goes to a list of its own, with a word to the dead letters.
 ///
 /// Keys: hash, index, dead letters, list of what is too large, lists. Arguments: n, prefix of tags, number of
 /// the first tag, bytes of an entry at most, bytes of them all after which no more are taken, and of a dead
-/// letter: reason, effect, time.
+/// letter: reason, effect, time. The value: of each its tag, its list, and the entry.
 pub(super) static TAKE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r#"
 redis.call('ZREM', KEYS[2], '')
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
-local taken, left, number, bytes = {}, tonumber(ARGV[1]), tonumber(ARGV[3]), 0
-local function hold(entry, list, queue)
-    local tag = ARGV[2] .. string.format('%016d', number)
-    local read, message = pcall(cjson.decode, entry)
-    local json = read and type(message) == 'table' and entry or cjson.encode(entry)
-    redis.call('HSET', KEYS[1], tag, '[' .. json .. ',"",' .. cjson.encode(queue) .. ']')
-    redis.call('ZADD', KEYS[2], now, tag)
-    redis.call('LTRIM', list, 0, -2)
-    taken[#taken + 1] = {tag, list, entry}
-    left, number, bytes = left - 1, number + 1, bytes + #entry
-end
+local left, number, bytes = tonumber(ARGV[1]), tonumber(ARGV[3]), tonumber(ARGV[5])
+local largest = tonumber(ARGV[4])
+local taken = {}
 local function put_away(entry, list, queue)
     redis.call('LPUSH', KEYS[3], cjson.encode({reason = ARGV[6], celery_worker = ARGV[7], queue = queue,
         at = ARGV[8], bytes = #entry, message = cjson.null, message_list = KEYS[4]}))
     redis.call('LMOVE', list, KEYS[4], 'RIGHT', 'LEFT')
-    left, bytes = left - 1, bytes + #entry
+end
+-- Takes until one is too large, which it returns.
+local function take(list, tail)
+    local held, times, large = {}, {}, nil
+    while left > 0 and bytes > 0 do
+        local entry = redis.call('LINDEX', list, -1 - #held / 2)
+        if not entry then break end
+        left, bytes = left - 1, bytes - #entry
+        if #entry > largest then
+            large = entry
+            break
+        end
+        local tag = ARGV[2] .. string.format('%016d', number)
+        local json = string.byte(entry) == 123 and string.byte(entry, -1) == 125 and entry or cjson.encode(entry)
+        held[#held + 1] = tag
+        held[#held + 1] = '[' .. json .. tail
+        times[#times + 1] = now
+        times[#times + 1] = tag
+        taken[#taken + 1] = {tag, list, entry}
+        number = number + 1
+    end
+    if #held > 0 then
+        redis.call('HSET', KEYS[1], unpack(held))
+        redis.call('ZADD', KEYS[2], unpack(times))
+        redis.call('LTRIM', list, 0, -1 - #held / 2)
+    end
+    return large
 end
 for place = 5, #KEYS do
+    if left == 0 or bytes <= 0 then break end
     local list = KEYS[place]
     local queue = string.match(list, '^(.-)\6\22%d$') or list
-    while left > 0 and bytes < tonumber(ARGV[5]) do
-        local entry = redis.call('LINDEX', list, -1)
-        if not entry then break end
-        if #entry > tonumber(ARGV[4]) then put_away(entry, list, queue) else hold(entry, list, queue) end
-    end
+    local tail = ',"",' .. cjson.encode(queue) .. ']'
+    repeat
+        local large = take(list, tail)
+        if large then put_away(large, list, queue) end
+    until not large
 end
 return taken"#,
     )
@@ -72,6 +92,7 @@ local function tell(key, text)
     redis.call('SETEX', key, ARGV[1], text)
     redis.call('PUBLISH', key, text)
 end
+local done = {}
 local function write(at)
     local kind, tag, key, text = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
     local letter, list, message = ARGV[at + 4], ARGV[at + 5], ARGV[at + 6]
@@ -83,15 +104,16 @@ local function write(at)
     if letter ~= '' then redis.call('LPUSH', KEYS[3], letter) end
     if list ~= '' then redis.call('LPUSH', list, message) end
     tell(key, text)
-    if kind ~= 'progress' then
-        redis.call('ZREM', KEYS[2], tag)
-        redis.call('HDEL', KEYS[1], tag)
-    end
+    if kind ~= 'progress' then done[#done + 1] = tag end
 end
 local failed = {}
 for at = 2, #ARGV, 7 do
     local written, why = pcall(write, at)
     if not written then failed[#failed + 1] = {(at - 2) / 7, type(why) == 'table' and why.err or tostring(why)} end
+end
+if #done > 0 then
+    redis.call('ZREM', KEYS[2], unpack(done))
+    redis.call('HDEL', KEYS[1], unpack(done))
 end
 return failed",
     )

@@ -77,6 +77,11 @@ impl Writes {
     pub async fn run(mut self) {
         let mut orders = Vec::with_capacity(TOGETHER);
         while self.orders.recv_many(&mut orders, TOGETHER).await > 0 {
+            // Whoever has something to write by now goes along.
+            tokio::task::yield_now().await;
+            while let (true, Ok(order)) = (orders.len() < TOGETHER, self.orders.try_recv()) {
+                orders.push(order);
+            }
             while !orders.is_empty() {
                 let some = orders.drain(..fitting(&orders)).collect();
                 self.write(some).await;

@@ -38,7 +38,12 @@ impl Transcriber for Command {
                 Ok(ended) => ended?,
                 Err(_) => return Err(TranscribeError::TooSlow(self.limit)),
             };
-            parse_vtt(&text).map_err(|error| TranscribeError::Unreadable(error.to_string()))
+            let parsed = tokio::task::spawn_blocking(move || parse_vtt(&text)).await;
+            match parsed {
+                Ok(Ok(cues)) => Ok(cues),
+                Ok(Err(error)) => Err(TranscribeError::Unreadable(error.to_string())),
+                Err(broken) => Err(TranscribeError::Unreadable(broken.to_string())),
+            }
         })
     }
 }

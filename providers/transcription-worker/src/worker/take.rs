@@ -64,6 +64,8 @@ impl Shared {
             () = self.stopping.cancelled() => return None,
             place = Arc::clone(places).acquire_owned() => place.expect("nobody closes it"),
         };
+        // What ends at the same time makes room for as many at once.
+        tokio::task::yield_now().await;
         let mut room = vec![first];
         while let Ok(another) = Arc::clone(places).try_acquire_owned() {
             room.push(another);

@@ -98,8 +98,9 @@ async fn what_a_dead_worker_held_is_taken_up_by_celery() {
     let (id, message) = scene.task();
     scene.publish("celery", message.to_string()).await;
     let worker = scene.worker(&Gate::arguments());
-    drop(gate.reached().await);
+    let waiting = gate.reached().await;
     worker.kill();
+    waiting.leaves().await;
     assert_eq!((scene.held().await, scene.list("celery").await.len()), (1, 0));
     scene.python(&python, RESTORER, &[&id, &scene.path()]);
     scene.assert_all_is_done().await;

@@ -52,6 +52,14 @@ impl Waiting {
         self.go.write_all(b"\n").unwrap();
     }
 
+    /// Sends it home, and waits until it is gone.
+    pub async fn leaves(self) {
+        let Self { go, mut alive } = self;
+        drop(go);
+        let end = tokio::task::spawn_blocking(move || alive.read(&mut [0]).unwrap());
+        assert_eq!(end.await.unwrap(), 0);
+    }
+
     /// Waits until it is dead, having been let nowhere.
     pub async fn dies(mut self) {
         let end = tokio::task::spawn_blocking(move || {

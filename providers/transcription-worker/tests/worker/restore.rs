@@ -43,7 +43,7 @@ async fn taken_and_killed(scene: &mut Scene) {
     before.kill();
     let wire = Arc::new(Wire::to(&scene.redis).unwrap());
     wire.stop_at_first("celery.dead-letter.too-large", Moment::After);
-    let worker = scene.begin(&wire.url(), &["--queue", "celery"]);
+    let worker = scene.begin(&wire.url(), &["--queue", "celery", "--prefetch", "10"]);
     tokio::task::spawn_blocking(move || wire.wait_until_stopped()).await.unwrap();
     worker.kill();
 }
@@ -55,12 +55,14 @@ async fn what_a_worker_took_comes_back_byte_for_byte() {
     let task = scene.task().1.to_string();
     let mut deep = task.clone();
     deep.insert_str(1, &format!("\"deep\":{}{}, ", "[".repeat(500), "]".repeat(500)));
-    let entries: [&[u8]; 8] = [
+    let entries: [&[u8]; 10] = [
         task.as_bytes(),
         b" { \"a\" : [ ] , \"b\" : { } , \"n\" : 12345678901234567890 } ",
         b"[\"x\",\"\",\"celery\"]",
         b"[\"a\", \"\", \"celery\"]",
         b"\"a text\"",
+        b"{ no JSON }",
+        b"",
         b"no JSON \x00 \xff / \\ \" \x7f",
         b"{\"a\":\"\xff\xfe\"}",
         deep.as_bytes(),
@@ -69,7 +71,7 @@ async fn what_a_worker_took_comes_back_byte_for_byte() {
         scene.publish("celery", entry).await;
     }
     taken_and_killed(&mut scene).await;
-    assert_eq!((scene.held().await, scene.list("celery").await), (8, vec![]), "it has them all");
+    assert_eq!((scene.held().await, scene.list("celery").await), (entries.len(), vec![]), "it has them all");
     let _caretaker = scene.caretaker();
     assert_eq!(scene.waits_on("celery").await, entries);
     scene.bare.del::<_, ()>("celery").await.unwrap();

@@ -27,8 +27,9 @@ async fn a_killed_workers_task_is_taken_up_again() {
     let (id, message) = scene.task();
     scene.publish("celery", message.to_string()).await;
     let first = scene.worker(&Gate::arguments());
-    drop(gate.reached().await);
+    let waiting = gate.reached().await;
     first.kill();
+    waiting.leaves().await;
     assert_eq!(scene.held().await, 1, "what it held is still there");
     let mut arguments = Gate::arguments();
     arguments.extend(["--visibility-timeout", "1"]);
