@@ -171,7 +171,19 @@ impl Connection {
             return Err(End::Left);
         }
         self.look_for_the_session().await?;
+        self.look_for_changes().await;
         self.send(Message::Ping(Vec::new().into())).await
+    }
+
+    /// What another service on the same database does to a job is not heard here, and neither that a job is gone
+    /// with its VOD.
+    async fn look_for_changes(&mut self) {
+        let list = self.state.sockets.jobs.clone();
+        // Where the database is lost, the next look comes soon.
+        let Ok(jobs) = list.read(&self.state.database, Instant::now()).await else { return };
+        if !self.jobs.as_ref().is_some_and(|known| known.are_those_of(&jobs)) {
+            self.changed.get_or_insert(jobs.begun);
+        }
     }
 
     async fn tell_change(&mut self, job: &Job) -> Result<(), End> {

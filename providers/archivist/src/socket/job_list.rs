@@ -24,7 +24,7 @@ pub struct JobList(Arc<Mutex<Option<Arc<Jobs>>>>);
 /// The jobs of one moment.
 #[derive(Debug)]
 pub struct Jobs {
-    begun: Instant,
+    pub begun: Instant,
     pub all: Vec<Job>,
     places: HashMap<JobId, usize>,
 }
@@ -71,6 +71,13 @@ impl Jobs {
         Self { begun, all, places }
     }
 
+    /// Whether these are the same jobs, each in the same status, however far they are.
+    pub fn are_those_of(&self, other: &Self) -> bool {
+        let told =
+            |jobs: &Self| -> Vec<_> { jobs.all.iter().map(|job| (job.id.clone(), job.status)).collect() };
+        told(self) == told(other)
+    }
+
     /// What a job that is told of is. A job may be told of more than once.
     pub fn change(&self, job: &Job) -> Change {
         match self.places.get(&job.id).map(|place| &self.all[*place]) {
@@ -115,6 +122,20 @@ mod tests {
             (job('3', JobStatus::Processing, 10), Change::Set),
         ] {
             assert_eq!(jobs.change(&told), change, "{told:?}");
+        }
+    }
+
+    #[test]
+    fn jobs_are_the_same_however_far_they_are() {
+        let jobs = |all| Jobs::new(Instant::now(), all);
+        let before = jobs(vec![job('1', JobStatus::Processing, 10), job('2', JobStatus::Failed, 0)]);
+        for (all, same) in [
+            (vec![job('1', JobStatus::Processing, 40), job('2', JobStatus::Failed, 0)], true),
+            (vec![job('1', JobStatus::Paused, 10), job('2', JobStatus::Failed, 0)], false),
+            (vec![job('1', JobStatus::Processing, 10)], false),
+            (vec![], false),
+        ] {
+            assert_eq!(before.are_those_of(&jobs(all.clone())), same, "{all:?}");
         }
     }
 }

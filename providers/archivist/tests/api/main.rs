@@ -24,6 +24,7 @@ mod queue;
 mod scene;
 mod session;
 mod socket;
+mod telling;
 mod transcription;
 mod vod;
 mod vod_list;

@@ -19,7 +19,7 @@ use crate::archivist::TestArchivist;
 use crate::scene::{QueueScenario, Scene};
 use crate::{
     Scenario, accounts, admin, captions, document, ending, errors, follower, health, login, outage,
-    provider_states, queue, session, socket, transcription, vod, vod_list,
+    provider_states, queue, session, socket, telling, transcription, vod, vod_list,
 };
 
 const AREAS: [&[(&str, Scenario)]; 11] = [
@@ -57,12 +57,13 @@ async fn every_scenario_holds_on_postgresql() {
     assert!(failed.is_empty(), "fail on PostgreSQL: {failed:?}");
 }
 
-const QUEUE_AREAS: [&[(&str, QueueScenario)]; 6] = [
+const QUEUE_AREAS: [&[(&str, QueueScenario)]; 7] = [
     captions::SCENARIOS,
     ending::SCENARIOS,
     follower::SCENARIOS,
     outage::SCENARIOS,
     queue::SCENARIOS,
+    telling::SCENARIOS,
     transcription::SCENARIOS,
 ];
 
