@@ -125,7 +125,7 @@ async fn a_reader_that_missed_something_is_told_to_come_again() {
     let patient = |settings: &mut Settings| settings.sockets.send = Duration::from_mins(5);
     let Some((scene, job)) = crowded(patient).await else { return };
     let (slow, mut other) = (page(&scene).await, page(&scene).await);
-    let (asked, (begin, begun)) = (Arc::new(AtomicUsize::new(0)), oneshot::channel());
+    let (asked, (start, begun)) = (Arc::new(AtomicUsize::new(0)), oneshot::channel());
     let ended = tokio::spawn(slow.ask_and_read_later(Arc::clone(&asked), begun));
     // Until it is stuck for longer than what is kept for it: so many are told while no question of it is taken.
     let mut before = None;
@@ -135,7 +135,7 @@ async fn a_reader_that_missed_something_is_told_to_come_again() {
             get_further(&scene, &job, round % 100, &mut other).await;
         }
     }
-    begin.send(()).unwrap();
+    start.send(()).unwrap();
     assert_eq!(ended.await.unwrap(), Some(1013));
     scene.archivist.stop().await;
 }
