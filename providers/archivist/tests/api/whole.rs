@@ -230,7 +230,16 @@ async fn with_a_celery_worker_from_a_recording_to_its_summary() {
 #[tokio::test]
 async fn our_worker_ends_a_job_that_is_stopped() {
     let Some(station) = Station::open().await else { return };
-    let sleep = ["--transcriber", "command", "--command", "/bin/sleep", "--command", "3600"];
+    let sleep = [
+        "--transcriber",
+        "command",
+        "--command",
+        "/bin/sh",
+        "--command",
+        "-c",
+        "--command",
+        "exec sleep 3600",
+    ];
     let Some(_worker) = station.our_worker(&sleep) else { return };
     an_endless_job_is_stopped(&station).await;
     station.close();
