@@ -14,6 +14,7 @@ mod errors;
 mod follower;
 mod health;
 mod login;
+mod misleading;
 mod outage;
 mod pacts;
 mod page;

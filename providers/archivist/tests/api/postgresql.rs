@@ -18,8 +18,8 @@ use tempfile::TempDir;
 use crate::archivist::TestArchivist;
 use crate::scene::{QueueScenario, Scene};
 use crate::{
-    Scenario, accounts, admin, captions, document, ending, errors, follower, health, login, outage,
-    provider_states, queue, session, socket, telling, transcription, vod, vod_list,
+    Scenario, accounts, admin, captions, document, ending, errors, follower, health, login, misleading,
+    outage, provider_states, queue, session, socket, telling, transcription, vod, vod_list,
 };
 
 const AREAS: [&[(&str, Scenario)]; 11] = [
@@ -57,10 +57,11 @@ async fn every_scenario_holds_on_postgresql() {
     assert!(failed.is_empty(), "fail on PostgreSQL: {failed:?}");
 }
 
-const QUEUE_AREAS: [&[(&str, QueueScenario)]; 7] = [
+const QUEUE_AREAS: [&[(&str, QueueScenario)]; 8] = [
     captions::SCENARIOS,
     ending::SCENARIOS,
     follower::SCENARIOS,
+    misleading::SCENARIOS,
     outage::SCENARIOS,
     queue::SCENARIOS,
     telling::SCENARIOS,
