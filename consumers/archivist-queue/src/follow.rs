@@ -34,7 +34,7 @@ pub struct Updates {
 
 impl Updates {
     /// The next change of any task, however long it takes. An error means that the connection is lost: open
-    /// new [`Updates`](Queue::updates), then ask for the [results](Queue::results) that were missed.
+    /// new [`Updates`](Queue::updates), then ask for the [standings](Queue::standings) that were missed.
     /// Nothing is lost where this is dropped before it has returned.
     pub async fn next(&mut self) -> Result<Update, QueueError> {
         loop {
@@ -43,9 +43,10 @@ impl Updates {
                 continue;
             };
             let message = message.ok_or(LOST)?;
+            let Some(id) = message.get_channel_name().strip_prefix(RESULT).map(TaskId::new) else { continue };
             // What no worker wrote is nobody's result.
-            if let Some((id, result)) = TaskResult::read(message.get_payload_bytes()) {
-                return Ok(Update { id, result });
+            if let Some(told) = TaskResult::read(&id, message.get_payload_bytes()) {
+                return Ok(Update { id, result: told.result });
             }
         }
     }
@@ -75,8 +76,8 @@ impl Queue {
             let channel = format!("{RESULT}{id}");
             let mut updates = self.subscribed(async |control| control.subscribe(channel).await).await?;
             // What came before the subscription is stored; what comes after is told.
-            let stored = self.results(std::slice::from_ref(id)).await?.pop().flatten();
-            let mut last = stored.inspect(|it| on_change(it));
+            let stored = self.standings(std::slice::from_ref(id)).await?.pop().and_then(|it| it.told);
+            let mut last = stored.map(|told| told.result).inspect(|it| on_change(it));
             loop {
                 match last {
                     Some(last) if last.is_final() => return Ok(last),

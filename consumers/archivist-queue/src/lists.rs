@@ -12,25 +12,15 @@ use crate::task::{QueueName, TaskId, TaskName};
 /// Entries that are listed, at most, from the one that is taken next.
 const LISTED: usize = 10_000;
 
+/// What workers hold and have not acknowledged: a hash from tag to `[message, exchange, routing key]`.
+pub(crate) const UNACKED: &str = "unacked";
+
 /// Bytes of an entry that is listed, at most: a task names its work and does not carry it.
 const ENTRY: usize = 64 * 1024;
 
-/// Leaves out what is too large to be a task of ours before it is sent, and whatever is too many.
-const SMALL: &str = r"
-local function small(entries)
-    local listed = {}
-    for _, entry in ipairs(entries) do
-        if #listed < tonumber(ARGV[1]) and #entry <= tonumber(ARGV[2]) then
-            listed[#listed + 1] = entry
-        end
-    end
-    return listed
-end
-";
-
 /// Finds the entry of a task. Decoding every entry of a long list would hold Redis up, so an entry has to
 /// hold the id's text first.
-const FIND: &str = r"
+pub(crate) const FIND: &str = r"
 local function find(list, id)
     for _, entry in ipairs(redis.call('LRANGE', list, 0, -1)) do
         if string.find(entry, id, 1, true) then
@@ -58,59 +48,75 @@ local function place(list, entry, position)
 end
 ";
 
+/// Of each list its length and the entries that are taken next. What is too large to be a task of ours is empty,
+/// so that the places of the others are still right. Arguments: entries, bytes.
 static WAITING: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(&format!("{SMALL}return small(redis.call('LRANGE', KEYS[1], -ARGV[1], -1))"))
+    Script::new(
+        r"
+local lists = {}
+for _, list in ipairs(KEYS) do
+    local entries = redis.call('LRANGE', list, -ARGV[1], -1)
+    for place, entry in ipairs(entries) do
+        if #entry > tonumber(ARGV[2]) then entries[place] = '' end
+    end
+    lists[#lists + 1] = {redis.call('LLEN', list), entries}
+end
+return lists",
+    )
 });
 
-static HELD: LazyLock<Script> =
-    LazyLock::new(|| Script::new(&format!("{SMALL}return small(redis.call('HVALS', KEYS[1]))")));
+static HELD: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+local held = {}
+for _, entry in ipairs(redis.call('HVALS', KEYS[1])) do
+    if #held < tonumber(ARGV[1]) and #entry <= tonumber(ARGV[2]) then held[#held + 1] = entry end
+end
+return held",
+    )
+});
 
-static REMOVE: LazyLock<Script> = LazyLock::new(|| {
+/// Over all lists: the one that workers take from first is the beginning of the others. Arguments: id, position.
+/// What was taken out has to come back, so that a full Redis does not refuse the second half: it never does after
+/// a first write.
+static MOVE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(&format!(
-        "{FIND}
-for _, list in ipairs(KEYS) do
-    local entry = find(list, ARGV[1])
+        "{FIND}{PLACE}
+for _, from in ipairs(KEYS) do
+    local entry = find(from, ARGV[1])
     if entry then
-        redis.call('LREM', list, 1, entry)
-        return {{list, entry}}
+        redis.call('LREM', from, 1, entry)
+        local before, left = 0, tonumber(ARGV[2])
+        for number, list in ipairs(KEYS) do
+            local length = redis.call('LLEN', list)
+            if left < length or number == #KEYS then
+                place(list, entry, left)
+                return before + math.min(left, length)
+            end
+            before, left = before + length, left - length
+        end
     end
 end
 return false"
     ))
 });
 
-static PUT_BACK: LazyLock<Script> =
-    LazyLock::new(|| Script::new(&format!("{PLACE}\nplace(KEYS[1], ARGV[1], tonumber(ARGV[2]))\nreturn 1")));
-
-static MOVE: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(&format!(
-        "{FIND}{PLACE}
-for _, list in ipairs(KEYS) do
-    local entry = find(list, ARGV[1])
-    if entry then
-        redis.call('LREM', list, 1, entry)
-        place(list, entry, tonumber(ARGV[2]))
-        return 1
-    end
-end
-return 0"
-    ))
-});
-
-/// A task that waits on a list, or that a worker holds and has not acknowledged.
+/// A task that waits on a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Waiting {
     pub id: TaskId,
     pub name: TaskName,
     pub queue: QueueName,
+    /// How many entries of all lists are taken before it.
+    pub place: usize,
 }
 
-/// A message that was taken off its list, whole, so that it can be put back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Removed {
-    pub queue: String,
-    /// The message as it stood there.
-    pub message: String,
+/// A task that a worker holds and has not acknowledged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Held {
+    pub id: TaskId,
+    pub name: TaskName,
+    pub queue: QueueName,
 }
 
 impl Queue {
@@ -124,57 +130,42 @@ impl Queue {
         Ok(lengths.into_iter().sum())
     }
 
-    /// What waits on the lists, in the order in which it will be taken. Messages that nobody can read are
-    /// left out, and of a list whatever comes after its first ten thousand.
+    /// What waits on the lists, in the order in which it will be taken, all of it at one moment. Messages that
+    /// nobody can read are left out, and of a list whatever comes after its first ten thousand.
     pub async fn waiting(&self) -> Result<Vec<Waiting>, QueueError> {
-        let mut waiting = Vec::new();
+        let mut call = WAITING.prepare_invoke();
         for queue in &self.settings.queues {
-            let entries = self.listed(&WAITING, queue.as_str()).await?;
-            waiting.extend(entries.iter().rev().filter_map(|entry| {
+            call.key(queue.as_str());
+        }
+        call.arg(LISTED).arg(ENTRY);
+        let lists: Vec<(usize, Vec<Vec<u8>>)> = call.invoke_async(&mut self.connection()).await?;
+        let (mut waiting, mut before) = (Vec::new(), 0);
+        for (queue, (length, entries)) in self.settings.queues.iter().zip(lists) {
+            waiting.extend(entries.iter().rev().enumerate().filter_map(|(place, entry)| {
                 let message: Value = serde_json::from_slice(entry).ok()?;
-                read(&message, queue.as_str())
+                let (id, name) = named(&message)?;
+                Some(Waiting { id, name, queue: queue.clone(), place: before + place })
             }));
+            before += length;
         }
         Ok(waiting)
     }
 
     /// What workers hold and have not acknowledged, in no order; ten thousand at most.
-    pub async fn unacknowledged(&self) -> Result<Vec<Waiting>, QueueError> {
-        let held = self.listed(&HELD, "unacked").await?;
+    pub async fn unacknowledged(&self) -> Result<Vec<Held>, QueueError> {
+        let mut call = HELD.key(UNACKED);
+        let held: Vec<Vec<u8>> = call.arg(LISTED).arg(ENTRY).invoke_async(&mut self.connection()).await?;
         let read = |entry: &Vec<u8>| {
             let held: Value = serde_json::from_slice(entry).ok()?;
-            read(held.get(0)?, held.get(2)?.as_str()?)
+            let (id, name) = named(held.get(0)?)?;
+            Some(Held { id, name, queue: QueueName::new(held.get(2)?.as_str()?) })
         };
         Ok(held.iter().filter_map(read).collect())
     }
 
-    async fn listed(&self, script: &Script, key: &str) -> Result<Vec<Vec<u8>>, QueueError> {
-        let mut call = script.key(key);
-        Ok(call.arg(LISTED).arg(ENTRY).invoke_async(&mut self.connection()).await?)
-    }
-
-    /// Takes a waiting task off its list; nothing where no list has it (any more). At once: no worker can
-    /// take what this returned.
-    pub async fn remove(&self, id: &TaskId) -> Result<Option<Removed>, QueueError> {
-        let mut call = REMOVE.prepare_invoke();
-        for queue in &self.settings.queues {
-            call.key(queue.as_str());
-        }
-        let removed: Option<(String, String)> =
-            call.arg(id.as_str()).invoke_async(&mut self.connection()).await?;
-        Ok(removed.map(|(queue, message)| Removed { queue, message }))
-    }
-
-    /// Puts back what was removed, so that `position` others of its list are taken before it.
-    pub async fn put_back(&self, removed: &Removed, position: usize) -> Result<(), QueueError> {
-        let mut call = PUT_BACK.key(&removed.queue);
-        let () = call.arg(&removed.message).arg(position).invoke_async(&mut self.connection()).await?;
-        Ok(())
-    }
-
-    /// Moves a waiting task, so that `position` others of its list are taken before it; past the end it is
-    /// taken last. Whether a list had it.
-    pub async fn move_to(&self, id: &TaskId, position: usize) -> Result<bool, QueueError> {
+    /// Moves a waiting task, so that `position` others are taken before it, whichever list they are on; past the
+    /// end it is taken last. The place that it has then; nothing where no list has it (any more).
+    pub async fn move_to(&self, id: &TaskId, position: usize) -> Result<Option<usize>, QueueError> {
         let mut call = MOVE.prepare_invoke();
         for queue in &self.settings.queues {
             call.key(queue.as_str());
@@ -183,11 +174,7 @@ impl Queue {
     }
 }
 
-fn read(message: &Value, queue: &str) -> Option<Waiting> {
+fn named(message: &Value) -> Option<(TaskId, TaskName)> {
     let header = |name: &str| message.get("headers")?.get(name)?.as_str();
-    Some(Waiting {
-        id: TaskId::new(header("id")?),
-        name: TaskName::new(header("task")?),
-        queue: QueueName::new(queue),
-    })
+    Some((TaskId::new(header("id")?), TaskName::new(header("task")?)))
 }

@@ -5,14 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{AsyncConnectionConfig, Client, IntoConnectionInfo, Pipeline, RedisResult};
 use uuid::Uuid;
 
+use crate::connection::Connection;
 use crate::envelope;
 use crate::error::QueueError;
-use crate::result::TaskResult;
-use crate::task::{QueueName, Task, TaskId};
+use crate::task::{QueueName, Task};
 
 /// Under which a worker stores and publishes a task's result.
 pub(crate) const RESULT: &str = "celery-task-meta-";
@@ -30,7 +29,7 @@ pub struct QueueSettings {
 #[derive(Clone)]
 pub struct Queue {
     pub(crate) client: Client,
-    connection: ConnectionManager,
+    connection: Connection,
     pub(crate) settings: Arc<QueueSettings>,
     /// Who publishes; Celery's results by message would come there.
     identity: Arc<str>,
@@ -42,13 +41,7 @@ impl Queue {
     pub fn open(url: &str, settings: QueueSettings) -> Result<Self, QueueError> {
         let wrong = |_| QueueError::Address("it is no URL of a Redis");
         let client = Client::open(url.into_connection_info().map_err(wrong)?).map_err(wrong)?;
-        // A caller waits for an answer: a lost Redis is told at once, and tried again with the next call.
-        let config = ConnectionManagerConfig::new()
-            .set_number_of_retries(1)
-            .set_max_delay(Duration::from_millis(100))
-            .set_connection_timeout(Some(settings.timeout))
-            .set_response_timeout(Some(settings.timeout));
-        let connection = ConnectionManager::new_lazy_with_config(client.clone(), config).map_err(wrong)?;
+        let connection = Connection::new(client.clone(), settings.timeout).map_err(wrong)?;
         let identity = Uuid::new_v4().to_string().into();
         Ok(Self { client, connection, settings: Arc::new(settings), identity })
     }
@@ -79,20 +72,7 @@ impl Queue {
         Ok(())
     }
 
-    /// The result of each id, where there is one yet. What no worker wrote counts as none.
-    pub async fn results(&self, ids: &[TaskId]) -> Result<Vec<Option<TaskResult>>, QueueError> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let keys: Vec<String> = ids.iter().map(|id| format!("{RESULT}{id}")).collect();
-        let stored: Vec<Option<Vec<u8>>> =
-            redis::cmd("MGET").arg(keys).query_async(&mut self.connection()).await?;
-        let read =
-            |document: Option<Vec<u8>>| document.and_then(|it| TaskResult::read(&it)).map(|(_, it)| it);
-        Ok(stored.into_iter().map(read).collect())
-    }
-
-    pub(crate) fn connection(&self) -> ConnectionManager {
+    pub(crate) fn connection(&self) -> Connection {
         self.connection.clone()
     }
 

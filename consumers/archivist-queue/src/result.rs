@@ -1,11 +1,15 @@
 //! What a worker stores under `celery-task-meta-<id>`, and publishes under the same name.
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::task::TaskId;
 
-/// Bytes of a result document, at most.
-const MAX_BYTES: usize = 1024 * 1024;
+/// Bytes of a result document, at most. A traceback may be long, and more than this no worker has to tell.
+pub(crate) const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// Bytes of a path, at most.
+const MAX_PATH: usize = 4096;
 
 /// Characters of a worker's own words that are kept.
 const WORDS: usize = 2000;
@@ -24,6 +28,14 @@ pub enum TaskResult {
     Retry {
         reason: String,
     },
+}
+
+/// A result, and what its document tells beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    pub result: TaskResult,
+    /// When the task ended, by the worker's own clock.
+    pub ended_at: Option<DateTime<Utc>>,
 }
 
 /// How far a task is.
@@ -53,19 +65,32 @@ pub struct Failed {
 }
 
 impl TaskResult {
-    /// Reads a result document. `None`: no worker wrote this.
+    /// Reads the result document of this task. `None`: no worker wrote this.
     #[must_use]
-    pub fn read(document: &[u8]) -> Option<(TaskId, Self)> {
+    pub fn read(id: &TaskId, document: &[u8]) -> Option<Told> {
         if document.len() > MAX_BYTES {
-            return None;
+            return Some(Told::too_large());
         }
         let document: Value = serde_json::from_slice(document).ok()?;
-        let id = TaskId::new(document.get("task_id")?.as_str()?);
-        let status = document.get("status")?.as_str()?;
-        let result = document.get("result").unwrap_or(&Value::Null);
-        let read = match status {
+        if document.get("task_id")?.as_str()? != id.as_str() {
+            return None;
+        }
+        let result = Self::of(document.get("status")?.as_str()?, document.get("result"))?;
+        let date = document.get("date_done").and_then(Value::as_str);
+        let ended_at = date.and_then(|date| DateTime::parse_from_rfc3339(date).ok());
+        Some(Told { result, ended_at: ended_at.map(|date| date.to_utc()) })
+    }
+
+    fn of(status: &str, result: Option<&Value>) -> Option<Self> {
+        let result = result.unwrap_or(&Value::Null);
+        let path = |it: &&str| it.len() <= MAX_PATH;
+        Some(match status {
             "SUCCESS" => Self::Success(Success {
-                output_path: result.get("output_path").and_then(Value::as_str).map(str::to_owned),
+                output_path: result
+                    .get("output_path")
+                    .and_then(Value::as_str)
+                    .filter(path)
+                    .map(str::to_owned),
                 segments: result.get("segments").and_then(Value::as_u64),
                 duration: result.get("duration").and_then(Value::as_f64).filter(|it| *it >= 0.0),
             }),
@@ -74,14 +99,22 @@ impl TaskResult {
             "RETRY" => Self::Retry { reason: exception_message(result).unwrap_or_default() },
             "PROGRESS" | "STARTED" | "RECEIVED" | "PENDING" => Self::Progress(progress(result)),
             _ => return None,
-        };
-        Some((id, read))
+        })
     }
 
     /// Whether nothing will follow.
     #[must_use]
     pub fn is_final(&self) -> bool {
         !matches!(self, Self::Progress(_) | Self::Retry { .. })
+    }
+}
+
+impl Told {
+    /// Of a document that is too large to be read. Its task has to end somehow: nothing that follows would be
+    /// heard of it.
+    pub(crate) fn too_large() -> Self {
+        let message = "what the worker told of it is too large to be read".to_owned();
+        Self { result: TaskResult::Failure(Failed { kind: None, message }), ended_at: None }
     }
 }
 
@@ -130,7 +163,7 @@ mod tests {
 
     fn read(status: &str, result: &Value) -> TaskResult {
         let document = json!({"task_id": "a", "status": status, "result": result});
-        TaskResult::read(document.to_string().as_bytes()).expect("a result").1
+        TaskResult::read(&TaskId::new("a"), document.to_string().as_bytes()).expect("a result").result
     }
 
     #[test]
@@ -160,11 +193,44 @@ mod tests {
 
     #[test]
     fn what_no_worker_wrote_is_none() {
-        for text in ["", "[]", "{}", r#"{"task_id":1,"status":"SUCCESS"}"#, r#"{"task_id":"a","status":"X"}"#]
-        {
-            assert_eq!(TaskResult::read(text.as_bytes()), None, "{text}");
+        for text in [
+            "",
+            "[]",
+            "{}",
+            r#"{"task_id":1,"status":"SUCCESS"}"#,
+            r#"{"task_id":"a","status":"X"}"#,
+            r#"{"task_id":"another","status":"SUCCESS"}"#,
+            r#"{"task_id":"a","status":"SUCCESS","result":{"duration":1e999}}"#,
+        ] {
+            assert_eq!(TaskResult::read(&TaskId::new("a"), text.as_bytes()), None, "{text}");
         }
-        let endless = json!({"task_id": "a", "status": "SUCCESS", "result": " ".repeat(MAX_BYTES)});
-        assert_eq!(TaskResult::read(endless.to_string().as_bytes()), None);
+    }
+
+    #[test]
+    fn what_is_too_large_ends_its_task() {
+        let told = TaskResult::read(&TaskId::new("a"), &vec![b' '; MAX_BYTES + 1]);
+        assert_eq!(told, Some(Told::too_large()));
+    }
+
+    #[test]
+    fn what_cannot_be_is_left_out() {
+        let path = "/".repeat(MAX_PATH + 1);
+        let result = read("SUCCESS", &json!({"segments": -4, "duration": -0.5, "output_path": path}));
+        let nothing = Success { output_path: None, segments: None, duration: None };
+        assert_eq!(result, TaskResult::Success(nothing));
+    }
+
+    #[test]
+    fn the_end_is_told_where_it_is_a_time() {
+        for (date, expected) in [
+            (json!("2026-11-22T19:08:46.395617+00:00"), Some(1_795_374_526)),
+            (json!("2026-11-22T21:08:46+02:00"), Some(1_795_374_526)),
+            (json!("yesterday"), None),
+            (json!(null), None),
+        ] {
+            let document = json!({"task_id": "a", "status": "SUCCESS", "date_done": date}).to_string();
+            let told = TaskResult::read(&TaskId::new("a"), document.as_bytes()).expect("a result");
+            assert_eq!(told.ended_at.map(|it| it.timestamp()), expected, "{date}");
+        }
     }
 }

@@ -22,12 +22,12 @@ impl AccessToken {
     /// Takes up a token from an earlier [`Session`](crate::Session).
     ///
     /// # Errors
-    /// [`Error::Token`] if it is empty, too long, or holds what a bearer token cannot (RFC 6750, `b64token`).
+    /// [`Error::Token`] if it is empty, too long, or holds what a bearer token cannot (RFC 6750, `b64token`) or the
+    /// name of a WebSocket's subprotocol cannot (RFC 6455, section 4.1): it travels as both.
     pub fn new(token: impl Into<String>) -> Result<Self, Error> {
         let token = token.into();
-        let body = token.trim_end_matches('=');
-        let is_b64token = body.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~+/".contains(&b));
-        if body.is_empty() || token.len() > Self::MAX_LENGTH || !is_b64token {
+        let fits = token.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~+".contains(&b));
+        if token.is_empty() || token.len() > Self::MAX_LENGTH || !fits {
             return Err(Error::Token);
         }
         Ok(Self(token))
@@ -40,11 +40,19 @@ impl AccessToken {
     }
 
     pub(crate) fn header(&self) -> HeaderValue {
-        let mut value = HeaderValue::try_from(format!("Bearer {}", self.0))
-            .expect("a b64token is visible ASCII, so a header can carry it");
-        value.set_sensitive(true);
-        value
+        sensitive(&format!("Bearer {}", self.0))
     }
+
+    /// The subprotocols that are offered for a socket: a browser can send a token with no other header.
+    pub(crate) fn subprotocols(&self, protocol: &str) -> HeaderValue {
+        sensitive(&format!("{protocol}, bearer.{}", self.0))
+    }
+}
+
+fn sensitive(text: &str) -> HeaderValue {
+    let mut value = HeaderValue::try_from(text).expect("a token is visible ASCII, so a header can carry it");
+    value.set_sensitive(true);
+    value
 }
 
 impl TryFrom<String> for AccessToken {
@@ -85,13 +93,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_what_a_bearer_header_can_carry() {
-        for good in ["abc", "a-b._~+/9==", &"x".repeat(AccessToken::MAX_LENGTH)] {
-            assert!(AccessToken::new(good).is_ok(), "{good:?} is a b64token");
+    fn a_token_is_what_either_header_can_carry() {
+        for good in ["abc", "a-b._~+9", &"x".repeat(AccessToken::MAX_LENGTH)] {
+            assert!(AccessToken::new(good).is_ok(), "{good:?} fits both headers");
         }
-        for bad in ["", "==", "two words", "line\r\nX-Evil: 1", "é", &"x".repeat(AccessToken::MAX_LENGTH + 1)]
-        {
-            assert!(AccessToken::new(bad).is_err(), "{bad:?} is no b64token");
+        let long = "x".repeat(AccessToken::MAX_LENGTH + 1);
+        for bad in ["", "==", "a/b", "two words", "a,b", "line\r\nX-Evil: 1", "é", &long] {
+            assert!(AccessToken::new(bad).is_err(), "{bad:?} fits not both headers");
         }
     }
 
@@ -99,7 +107,7 @@ mod tests {
     fn neither_secret_shows_in_debug_output() {
         let token = AccessToken::new("secret-token").unwrap();
         let credentials = Credentials::new("editor", "secret-password");
-        let shown = format!("{token:?} {credentials:?} {:?}", token.header());
+        let shown = format!("{token:?} {credentials:?} {:?} {:?}", token.header(), token.subprotocols("p"));
         assert!(!shown.contains("secret"), "{shown}");
         assert!(shown.contains("editor"), "the user's name helps to read a log: {shown}");
         assert_eq!(token.reveal(), "secret-token");

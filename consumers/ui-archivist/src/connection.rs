@@ -6,9 +6,16 @@
 use std::fmt;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, RETRY_AFTER};
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use reqwest::header::{
+    AUTHORIZATION, CONNECTION, RETRY_AFTER, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
+    SEC_WEBSOCKET_VERSION, UPGRADE,
+};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Upgraded};
 use serde::de::DeserializeOwned;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::client::generate_key;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::protocol::{Role as SocketRole, WebSocketConfig};
 use url::Url;
 
 use crate::{AccessToken, Error, Malformed};
@@ -20,13 +27,20 @@ pub struct Limits {
     pub connect: Duration,
     /// Until the whole answer is there.
     pub answer: Duration,
-    /// The longest body that is read, in bytes.
+    /// The longest body or event that is read, in bytes.
     pub max_body: usize,
+    /// Between two signs of life while events are open. The Archivist gives one several times a minute.
+    pub silence: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(5), answer: Duration::from_secs(15), max_body: 1 << 20 }
+        Self {
+            connect: Duration::from_secs(5),
+            answer: Duration::from_secs(15),
+            max_body: 8 << 20,
+            silence: Duration::from_mins(1),
+        }
     }
 }
 
@@ -35,7 +49,7 @@ impl Default for Limits {
 pub struct Archivist {
     client: Client,
     base: Url,
-    max_body: usize,
+    limits: Limits,
 }
 
 /// An Archivist, seen by a signed-in user: the calls that need a token stand here, so none can lack it.
@@ -66,7 +80,7 @@ impl Archivist {
             client = client.tls_certs_only([]);
         }
         let client = client.build().map_err(|source| Error::Setup { source })?;
-        Ok(Self { client, base, max_body: limits.max_body })
+        Ok(Self { client, base, limits })
     }
 
     /// Takes up the session that `token` stands for. Whether it still lasts shows at the first call.
@@ -83,9 +97,13 @@ impl Archivist {
 
     pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Answer, Error> {
         let response = request.send().await.map_err(Error::from_transport)?;
+        self.read(response).await
+    }
+
+    async fn read(&self, response: Response) -> Result<Answer, Error> {
         let status = response.status();
         let retry_after = retry_after(&response);
-        let body = read_limited(response, self.max_body).await?;
+        let body = read_limited(response, self.limits.max_body).await?;
         Ok(Answer { status, retry_after, body })
     }
 }
@@ -97,6 +115,41 @@ impl SignedIn {
 
     pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Answer, Error> {
         self.archivist.send(request).await
+    }
+
+    /// Opens a socket over the client that all requests go through: bound by the same limits, and as silent about
+    /// the token.
+    pub(crate) async fn open_socket(
+        &self,
+        path: &[&str],
+        protocol: &str,
+    ) -> Result<(WebSocketStream<Upgraded>, Limits), Error> {
+        let key = generate_key();
+        let request = self
+            .archivist
+            .request(Method::GET, path)
+            .header(CONNECTION, "Upgrade")
+            .header(UPGRADE, "websocket")
+            .header(SEC_WEBSOCKET_VERSION, "13")
+            .header(SEC_WEBSOCKET_KEY, &key)
+            .header(SEC_WEBSOCKET_PROTOCOL, self.token.subprotocols(protocol));
+        let response = request.send().await.map_err(Error::from_transport)?;
+        if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+            return Err(self.archivist.read(response).await?.refused());
+        }
+        let says = |name, value: &str| response.headers().get(name).is_some_and(|it| it == value);
+        // What a client has to make sure of: RFC 6455, section 4.1.
+        if !says(SEC_WEBSOCKET_ACCEPT, &derive_accept_key(key.as_bytes()))
+            || !says(SEC_WEBSOCKET_PROTOCOL, protocol)
+        {
+            let status = response.status().as_u16();
+            return Err(Error::Malformed { status, fault: Malformed::Handshake });
+        }
+        let limits = self.archivist.limits;
+        let upgraded = response.upgrade().await.map_err(Error::from_transport)?;
+        let largest = Some(limits.max_body);
+        let config = WebSocketConfig::default().max_message_size(largest).max_frame_size(largest);
+        Ok((WebSocketStream::from_raw_socket(upgraded, SocketRole::Client, Some(config)).await, limits))
     }
 }
 
@@ -120,6 +173,13 @@ impl Answer {
         serde_json::from_slice(&answer.body).map_err(|fault| answer.malformed(Malformed::body(&fault)))
     }
 
+    /// The body as text, if the status is the one that stands for success.
+    pub(crate) fn text(self, success: StatusCode) -> Result<String, Error> {
+        let answer = self.expect(success)?;
+        let status = answer.status.as_u16();
+        String::from_utf8(answer.body).map_err(|_| Error::Malformed { status, fault: Malformed::Text })
+    }
+
     /// Nothing, if the status is the one that stands for success: the UI shows nothing of the body.
     pub(crate) fn done(self, success: StatusCode) -> Result<(), Error> {
         self.expect(success).map(drop)
@@ -130,13 +190,15 @@ impl Answer {
     }
 
     fn expect(self, success: StatusCode) -> Result<Self, Error> {
-        if self.status == success {
-            return Ok(self);
-        }
+        if self.status == success { Ok(self) } else { Err(self.refused()) }
+    }
+
+    /// What an answer without success says.
+    fn refused(self) -> Error {
         if self.status.is_client_error() || self.status.is_server_error() {
-            return Err(Error::from_refusal(self.status, self.retry_after, &self.body));
+            return Error::from_refusal(self.status, self.retry_after, &self.body);
         }
-        Err(self.malformed(Malformed::Status))
+        self.malformed(Malformed::Status)
     }
 }
 

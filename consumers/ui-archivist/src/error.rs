@@ -28,7 +28,7 @@ pub enum Error {
     /// 422: the form's input was not accepted. The UI shows each message at its field.
     #[error("accept the input: {refusal}; correct the fields named")]
     Invalid { refusal: Refusal, fields: FieldErrors },
-    /// 429: too many attempts. The UI counts down before it enables the button again.
+    /// 429: too many attempts, or too many pages open. The UI counts down before it enables the button again.
     #[error("be let in: {refusal}; wait before the next attempt")]
     TooManyAttempts { refusal: Refusal, retry_after: Option<Duration> },
     /// 503: the Archivist runs and lacks something. The UI says what and when to come back.
@@ -85,13 +85,19 @@ pub type FieldErrors = BTreeMap<String, Vec<String>>;
 pub enum Shortage {
     /// Nothing can be shown or saved: the UI covers the whole page.
     Database,
+    /// Nothing can be transcribed: the UI disables those buttons.
+    Queue,
     /// Something else; what is on the page stays usable.
     Other,
 }
 
 impl Shortage {
     fn of_type(kind: &str) -> Self {
-        if kind == "DatabaseError" { Self::Database } else { Self::Other }
+        match kind {
+            "DatabaseError" => Self::Database,
+            "QueueError" => Self::Queue,
+            _ => Self::Other,
+        }
     }
 }
 
@@ -102,6 +108,15 @@ pub enum Malformed {
     /// The body is not the JSON this call promises. What it holds is not repeated: it may hold a token.
     #[error("the body is not what this call promises, from line {line}, column {column} on ({category:?})")]
     Body { line: usize, column: usize, category: serde_json::error::Category },
+    /// The body is no text.
+    #[error("the body is not UTF-8")]
+    Text,
+    /// The body is not the caption file that was asked for.
+    #[error("the body is no such caption file")]
+    Captions,
+    /// The socket was opened without the proof that it was understood.
+    #[error("the socket was opened in another way than was asked for")]
+    Handshake,
     /// A status that is neither this call's success nor a refusal.
     #[error("this status is no answer to this call")]
     Status,

@@ -15,6 +15,24 @@
 //! # }
 //! ```
 //!
+//! What changes meanwhile, the Archivist tells by itself:
+//!
+//! ```no_run
+//! # async fn example(ui: ui_archivist::SignedIn) -> Result<(), Box<dyn std::error::Error>> {
+//! use ui_archivist::{Ended, Event};
+//!
+//! let mut events = ui.events().await?;
+//! loop {
+//!     match events.next().await {
+//!         Ok(Event::Progress(job)) => println!("{} {}%", job.id, job.progress),
+//!         Ok(_) => {}
+//!         Err(Ended::Behind) => events = ui.events().await?,
+//!         Err(ended) => return Err(ended.into()),
+//!     }
+//! }
+//! # }
+//! ```
+//!
 //! # A template for the next consumer
 //!
 //! A consumer is one crate, named `CONSUMER-PROVIDER`, in `consumers/`; its pact is `pacts/CONSUMER-PROVIDER.json`.
@@ -23,6 +41,7 @@
 //! | file | what it holds | what it must not hold |
 //! |---|---|---|
 //! | `src/connection.rs` | the one place that speaks HTTP: time-outs, the size limit, redirects, the token | the name of an operation |
+//! | `src/events.rs` | what the provider tells by itself, and the ways in which that ends | reconnecting: the caller knows when |
 //! | `src/error.rs` | one variant for each way a call ends badly **that the consumer treats differently** | the provider's full list of errors |
 //! | `src/<area>.rs` | the area's types and calls, such as [`vods`](VodFilter) | fields this consumer does not read |
 //! | `tests/client.rs` | what no contract covers: silence, garbage, oversize, a closed port | anything the pact already proves |
@@ -41,14 +60,25 @@ mod access;
 mod admin;
 mod connection;
 mod error;
+mod events;
 mod health;
+mod jobs;
+mod queue;
 mod session;
+mod transcriptions;
 mod vods;
 
 pub use access::{AccessToken, Credentials};
 pub use admin::{Overview, VodCounts};
 pub use connection::{Archivist, Limits, SignedIn};
 pub use error::{Error, FieldErrors, Malformed, Refusal, Shortage};
+pub use events::{Ended, Event, Events, Metrics};
 pub use health::{Check, CheckStatus, Checks, Health, HealthStatus};
+pub use jobs::{Accepted, Batch, Job, JobId, JobStatus, QueuedFile, Recording, RejectedFile, Transcribe};
+pub use queue::{JobCounts, QueuePage, QueueRow};
 pub use session::{Role, Session, User, UserId};
+pub use transcriptions::{
+    Captions, NoTranscriptionId, Paging, Summary, SummaryPoint, Transcription, TranscriptionId,
+    TranscriptionPage,
+};
 pub use vods::{Edit, NewVod, Vod, VodChanges, VodFilter, VodId, VodPage, VodRow, VodStatus};

@@ -119,7 +119,7 @@ async fn a_body_may_be_as_long_as_the_limit_and_no_longer() {
 
 #[tokio::test]
 async fn an_oversized_refusal_is_not_read_either() {
-    let error = list_error(ResponseTemplate::new(500).set_body_bytes(vec![b' '; 2 << 20])).await;
+    let error = list_error(ResponseTemplate::new(500).set_body_bytes(vec![b' '; 9 << 20])).await;
     assert!(matches!(error, Error::TooLarge { .. }), "{error:?}");
 }
 
@@ -197,7 +197,7 @@ async fn a_retry_after_that_is_not_in_seconds_counts_as_not_said() {
 
 #[tokio::test]
 async fn a_shortage_of_something_else_leaves_the_page_usable() {
-    let error = list_error(ResponseTemplate::new(503).set_body_json(refusal("QueueError"))).await;
+    let error = list_error(ResponseTemplate::new(503).set_body_json(refusal("TimeoutError"))).await;
     let Error::Unavailable { shortage, retry_after, .. } = error else { panic!("{error:?}") };
     assert_eq!((shortage, retry_after), (Shortage::Other, None));
 }

@@ -10,9 +10,6 @@ use serde_json::{Map, Value};
 
 use crate::malformed::Malformed;
 
-/// Bytes of a message, at most: a task names its work and does not carry it.
-const MAX_BYTES: usize = 1024 * 1024;
-
 /// As lenient as Python's about what a sender leaves out.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
@@ -50,11 +47,14 @@ pub struct TimeLimit {
 }
 
 impl Delivery {
-    /// Reads an entry as it stands on a list: Celery's protocol 2, or 1 where the headers are empty. What a
+    /// Bytes of a message, at most: a task names its work and does not carry it.
+    pub const MAX_BYTES: usize = 1024 * 1024;
+
+    /// Reads an entry as it stands on a list: Celery's protocol 2, or 1 where the headers name no task. What a
     /// worker of Celery 5 executes is read; what kills it, or what it drops, is told.
     pub fn read(raw: &[u8]) -> Result<Self, Malformed> {
-        if raw.len() > MAX_BYTES {
-            return Err(Malformed::TooLarge(MAX_BYTES));
+        if raw.len() > Self::MAX_BYTES {
+            return Err(Malformed::TooLarge(Self::MAX_BYTES));
         }
         let value: Value = serde_json::from_slice(raw).map_err(|_| Malformed::NotJson)?;
         let Value::Object(message) = value else { return Err(Malformed::NotAnObject) };
@@ -63,8 +63,10 @@ impl Delivery {
         let empty = Map::new();
         let headers = message.get("headers").and_then(Value::as_object).unwrap_or(&empty);
         let mut delivery = match (headers.get("task"), body) {
+            (task, Value::Object(body)) if task.is_none() || body.contains_key("args") => {
+                first(headers, body)?
+            }
             (Some(task), body) => second(task, headers, body)?,
-            (None, Value::Object(body)) if headers.is_empty() => first(body)?,
             (None, _) => return Err(Malformed::NoTask),
         };
         (delivery.exchange, delivery.routing_key) = (exchange, routing_key);
@@ -129,8 +131,9 @@ fn second(task: &Value, headers: &Map<String, Value>, body: Value) -> Result<Del
     })
 }
 
-/// Protocol 1: everything in the body.
-fn first(mut body: Map<String, Value>) -> Result<Delivery, Malformed> {
+/// Protocol 1: everything in the body. Where headers say it too, they have the last word.
+fn first(headers: &Map<String, Value>, mut body: Map<String, Value>) -> Result<Delivery, Malformed> {
+    body.extend(headers.clone());
     let text = |value: Option<Value>| value.and_then(|it| it.as_str().map(str::to_owned));
     let task = text(body.remove("task")).ok_or(Malformed::NoTask)?;
     let id = text(body.remove("id")).ok_or(Malformed::NoId)?;
@@ -146,7 +149,7 @@ fn first(mut body: Map<String, Value>) -> Result<Delivery, Malformed> {
         expires: moment("expires", &take("expires"))?,
         retries: retries(&take("retries"))?,
         time_limit: time_limit(&take("timelimit")),
-        ignore_result: false,
+        ignore_result: take("ignore_result").as_bool().unwrap_or(false),
     })
 }
 

@@ -80,6 +80,21 @@ fn protocol_1_is_read() {
 }
 
 #[test]
+fn protocol_1_may_have_headers_and_they_have_the_last_word() {
+    let body = encoded(&json!({"task": "t", "id": "i", "args": [1], "kwargs": {}, "retries": 1}));
+    let mut message = with("/headers", json!({"lang": "py"}));
+    message["body"] = json!(body);
+    let delivery = read(&message).unwrap();
+    assert_eq!((delivery.task.as_str(), delivery.retries), ("t", 1));
+    message["headers"] = json!({"task": "other", "retries": 2});
+    let delivery = read(&message).unwrap();
+    assert_eq!((delivery.task.as_str(), delivery.id.as_str(), delivery.retries), ("other", "i", 2));
+    let mut without = without("/headers");
+    without["body"] = json!(body);
+    assert_eq!(read(&without).unwrap().args, [json!(1)]);
+}
+
+#[test]
 fn times_limits_and_retries_are_read() {
     let mut message = with("/headers/eta", json!("2026-11-22T20:00:01.500000+01:00"));
     message["headers"]["expires"] = json!("2026-11-22T19:00:02");

@@ -25,11 +25,11 @@ mod tests {
     use serde_json::{Map, Value, json};
 
     use super::*;
-    use crate::domain::Vod;
+    use crate::domain::{Job, Vod};
     use crate::error::ErrorDocument;
     use crate::fields::FieldErrors;
     use crate::health::Health;
-    use crate::routes::{admin, auth, transcription, vod};
+    use crate::routes::{admin, auth, queue, transcribe, transcriptions, vod};
 
     fn settings() -> SchemaSettings {
         let mut settings = SchemaSettings::draft2020_12();
@@ -43,7 +43,9 @@ mod tests {
         generator.subschema_for::<auth::LoginRequest>();
         generator.subschema_for::<vod::CreateVod>();
         generator.subschema_for::<vod::UpdateVod>();
-        generator.subschema_for::<transcription::Transcribe>();
+        generator.subschema_for::<transcribe::Transcribe>();
+        generator.subschema_for::<transcribe::TranscribeBatch>();
+        generator.subschema_for::<queue::Reorder>();
         generator.subschema_for::<admin::users::CreateUser>();
         generator.subschema_for::<admin::users::UpdateUser>();
         generator.take_definitions(true)
@@ -58,8 +60,12 @@ mod tests {
         generator.subschema_for::<auth::Protected>();
         generator.subschema_for::<Vod>();
         generator.subschema_for::<vod::VodList>();
-        generator.subschema_for::<transcription::Accepted>();
-        generator.subschema_for::<transcription::Job>();
+        generator.subschema_for::<transcribe::Accepted>();
+        generator.subschema_for::<transcribe::Batch>();
+        generator.subschema_for::<Job>();
+        generator.subschema_for::<queue::JobQueue>();
+        generator.subschema_for::<transcriptions::TranscriptionList>();
+        generator.subschema_for::<transcriptions::Summary>();
         generator.subschema_for::<admin::users::UserList>();
         generator.subschema_for::<admin::overview::AdminOverview>();
         generator.subschema_for::<admin::overview::AdminStatus>();

@@ -1,9 +1,13 @@
 //! The values the service works with, parsed once at its border.
 
+mod job;
 mod media_path;
+mod transcription;
 mod user;
 mod vod;
 
+pub use job::{Job, JobId, JobStatus};
 pub use media_path::MediaPath;
+pub use transcription::{SummaryEntry, Transcription};
 pub use user::{Account, Password, Role, User, UserId, Username};
 pub use vod::{Description, FileSize, RunningTime, Title, Vod, VodId, VodStatus};

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use archivist_queue::QueueError;
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{CONNECTION, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -36,6 +37,8 @@ pub enum ApiError {
     NotJson,
     Validation(FieldErrors),
     TooManyFailures { retry_after: Duration },
+    TooManySockets,
+    UpgradeRequired,
     Internal,
     DatabaseLost,
     QueueLost,
@@ -57,6 +60,7 @@ pub enum ErrorType {
     UnsupportedMediaTypeError,
     ValidationError,
     RateLimitError,
+    UpgradeRequiredError,
     InternalError,
     DatabaseError,
     QueueError,
@@ -91,7 +95,8 @@ impl ApiError {
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Validation(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::TooManyFailures { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyFailures { .. } | Self::TooManySockets => StatusCode::TOO_MANY_REQUESTS,
+            Self::UpgradeRequired => StatusCode::UPGRADE_REQUIRED,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::DatabaseLost | Self::QueueLost | Self::Deadline => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -109,7 +114,8 @@ impl ApiError {
             Self::BodyTooLarge => ErrorType::PayloadTooLargeError,
             Self::NotJson => ErrorType::UnsupportedMediaTypeError,
             Self::Validation(_) => ErrorType::ValidationError,
-            Self::TooManyFailures { .. } => ErrorType::RateLimitError,
+            Self::TooManyFailures { .. } | Self::TooManySockets => ErrorType::RateLimitError,
+            Self::UpgradeRequired => ErrorType::UpgradeRequiredError,
             Self::Internal => ErrorType::InternalError,
             Self::DatabaseLost => ErrorType::DatabaseError,
             Self::QueueLost => ErrorType::QueueError,
@@ -131,6 +137,8 @@ impl ApiError {
             Self::Validation(errors) if errors.len() == 1 => "1 field cannot be taken",
             Self::Validation(errors) => return format!("{} fields cannot be taken", errors.len()).into(),
             Self::TooManyFailures { .. } => "too many failed attempts to sign in",
+            Self::TooManySockets => "too many sockets of this user are open",
+            Self::UpgradeRequired => "open a WebSocket here: this is no handshake of version 13",
             Self::Internal => "the service failed; its log has the request id",
             Self::DatabaseLost => "the database does not answer",
             Self::QueueLost => "the queue does not answer",
@@ -154,7 +162,9 @@ impl ApiError {
     const fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::TooManyFailures { retry_after } => Some(*retry_after),
-            Self::DatabaseLost | Self::QueueLost | Self::Deadline => Some(OUTAGE_RETRY),
+            Self::TooManySockets | Self::DatabaseLost | Self::QueueLost | Self::Deadline => {
+                Some(OUTAGE_RETRY)
+            }
             _ => None,
         }
     }
@@ -167,8 +177,17 @@ impl ApiError {
         if let Some(wait) = self.retry_after() {
             response.headers_mut().insert(RETRY_AFTER, seconds(wait));
         }
-        if self.status() == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        let headers = response.headers_mut();
+        match self.status() {
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            StatusCode::UPGRADE_REQUIRED => {
+                headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+                headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+                headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+            }
+            _ => {}
         }
         response
     }
@@ -202,6 +221,13 @@ impl From<StorageError> for ApiError {
                 Self::Internal
             }
         }
+    }
+}
+
+impl From<QueueError> for ApiError {
+    fn from(cause: QueueError) -> Self {
+        tracing::error!(%cause, "the queue cannot be used");
+        Self::QueueLost
     }
 }
 

@@ -9,7 +9,7 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use serde_json::Value;
 
-use crate::domain::{UserId, VodId};
+use crate::domain::{JobId, UserId, VodId};
 use crate::error::ApiError;
 use crate::fields::{FieldErrors, Fields, FromFields, Query};
 
@@ -97,6 +97,15 @@ impl<S: Send + Sync> FromRequestParts<S> for UserId {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         path_id(parts, state).await.map(Self).ok_or(Self::UNKNOWN)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for JobId {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Self::UNKNOWN)?;
+        Self::parse(&text).ok_or(Self::UNKNOWN)
     }
 }
 

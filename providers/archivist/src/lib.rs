@@ -8,6 +8,8 @@
 //! - `error`, `request`: the one shape of errors, and what every request gets
 //! - `auth`: passwords, tokens, sign-in throttling
 //! - `domain`: the values themselves; `storage`: where they are kept
+//! - `jobs`: how jobs stand, as the queue tells; `events`: their changes as they happen; `socket`: whoever hears them
+//! - `media`: recordings and what is beside them; `summary`: summaries of captions
 //! - `health`, `document`: how the service is doing, and what it promises
 //! - `provider_states`: how a replay puts the service into the state it needs; never in a release
 
@@ -15,22 +17,28 @@ mod auth;
 mod document;
 mod domain;
 mod error;
+mod events;
 mod extract;
 mod fields;
 mod health;
+mod jobs;
+mod media;
 #[cfg(any(test, feature = "provider-states"))]
 pub mod provider_states;
 mod request;
 mod routes;
 mod server;
+mod socket;
 mod startup;
 mod state;
 mod storage;
+mod summary;
 mod timestamp;
 
 pub use auth::PasswordCost;
 pub use domain::Password;
 pub use server::serve;
+pub use socket::SocketLimits;
 pub use startup::{Service, Settings, StartError, start};
 pub use state::AppState;
 pub use storage::DatabaseLocation;

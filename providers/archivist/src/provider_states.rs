@@ -3,8 +3,10 @@
 //! only where it is asked for, on a loopback address.
 
 mod clean;
+mod jobs;
 mod params;
 mod route;
+mod stand_in;
 mod table;
 
 use std::io;
@@ -18,6 +20,7 @@ use crate::storage::StorageError;
 pub use clean::Seed;
 pub use params::Params;
 pub(crate) use route::router;
+pub(crate) use stand_in::StandIn;
 pub use table::names;
 
 /// What a state hands back to the replay, for its generators.
@@ -73,6 +76,7 @@ pub async fn teardown(state: &AppState) -> Result<(), StateError> {
     match &state.provider_states {
         Some(seed) => {
             seed.remove_recordings().await;
+            state.stand_in.leave(&jobs::ids(&state.database).await?).await?;
             Ok(seed.restore(&state.database).await?)
         }
         None => Err(StateError::Rule("provider states are not enabled".to_owned())),

@@ -4,7 +4,10 @@ pub mod admin;
 pub mod auth;
 pub mod operations;
 pub mod paging;
-pub mod transcription;
+pub mod queue;
+pub mod socket;
+pub mod transcribe;
+pub mod transcriptions;
 pub mod vod;
 
 use axum::Router;
@@ -15,7 +18,10 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .merge(auth::router())
         .merge(vod::router())
-        .merge(transcription::router())
+        .merge(transcribe::router())
+        .merge(transcriptions::router())
+        .merge(queue::router())
+        .merge(socket::router())
         .merge(admin::router())
         .merge(operations::router())
 }

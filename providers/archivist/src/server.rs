@@ -8,8 +8,10 @@ use axum::Router;
 use axum::middleware::from_fn;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 use crate::error::ApiError;
+use crate::jobs;
 use crate::request::observe;
 use crate::routes;
 use crate::state::AppState;
@@ -23,20 +25,37 @@ pub async fn serve(
     state: AppState,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let database = state.database.clone();
+    let (database, sockets) = (state.database.clone(), state.sockets.clone());
+    let ending = CancellationToken::new();
+    // Also where nobody waits for the service any more.
+    let _ends = ending.clone().drop_guard();
+    let follower = tokio::spawn(jobs::follow(state.clone(), ending.clone()));
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
     let (begun, draining) = oneshot::channel();
+    let told = sockets.clone();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         shutdown.await;
+        told.close();
         let _ = begun.send(());
     });
+    let all_served = async {
+        let outcome = server.await;
+        // What was made a socket is no request any more, and the server does not wait for it.
+        sockets.close();
+        sockets.closed().await;
+        outcome
+    };
     let outcome = tokio::select! {
-        outcome = server.into_future() => outcome,
+        outcome = all_served => outcome,
         () = patience(draining) => {
             tracing::warn!("requests that are still under way are given up");
             Ok(())
         }
     };
+    ending.cancel();
+    if let Err(cause) = follower.await {
+        tracing::error!(%cause, "jobs were not followed to the end");
+    }
     database.close().await;
     outcome
 }

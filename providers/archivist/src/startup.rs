@@ -10,6 +10,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::auth::{PasswordCost, PasswordError, PasswordHasher, Throttle};
 use crate::domain::{Password, Role, Username};
+use crate::events::Events;
+use crate::socket::{SocketLimits, Sockets};
 use crate::state::{AppState, Started};
 use crate::storage::sessions::Sessions;
 use crate::storage::users::{self, NewUser, UserError};
@@ -29,6 +31,9 @@ pub struct Settings {
     pub admin_password: Option<Password>,
     pub password_cost: PasswordCost,
     pub session_lifetime: Duration,
+    /// How long a client that stops a job waits for its worker to end it.
+    pub stop_patience: Duration,
+    pub sockets: SocketLimits,
 }
 
 impl Settings {
@@ -41,6 +46,8 @@ impl Settings {
             admin_password: None,
             password_cost: PasswordCost::default(),
             session_lifetime: Duration::from_hours(8),
+            stop_patience: Duration::from_secs(10),
+            sockets: SocketLimits::default(),
         }
     }
 }
@@ -78,6 +85,7 @@ pub async fn start(settings: Settings) -> Result<Service, StartError> {
     // Workers are told where a recording is, from the root of the file system.
     let media_root = std::path::absolute(&settings.media_root)
         .map_err(|error| StartError::MediaRoot(settings.media_root, error))?;
+    let media_root = Arc::new(media_root);
     let passwords = PasswordHasher::new(settings.password_cost).await?;
     let state = AppState {
         sessions: Sessions::new(database.clone(), settings.session_lifetime),
@@ -85,10 +93,15 @@ pub async fn start(settings: Settings) -> Result<Service, StartError> {
         passwords,
         throttle: Throttle::default(),
         queue,
-        media_root: Arc::new(media_root),
+        sockets: Sockets::new(settings.sockets, Arc::clone(&media_root)),
+        media_root,
+        events: Events::default(),
+        stop_patience: settings.stop_patience,
         started: Started::now(),
         #[cfg(any(test, feature = "provider-states"))]
         provider_states: None,
+        #[cfg(any(test, feature = "provider-states"))]
+        stand_in: crate::provider_states::StandIn::new(settings.redis.as_deref()),
     };
     let made_up_password = first_admin(&state, settings.admin_password).await?;
     Ok(Service { state, made_up_password })

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use archivist_queue::Queue;
 
 use crate::auth::{PasswordHasher, Throttle};
+use crate::events::Events;
+use crate::socket::Sockets;
 use crate::storage::Database;
 use crate::storage::sessions::Sessions;
 use crate::timestamp::Timestamp;
@@ -21,9 +23,15 @@ pub struct AppState {
     /// Nothing where the service is run without one.
     pub(crate) queue: Option<Queue>,
     pub(crate) media_root: Arc<PathBuf>,
+    pub(crate) events: Events,
+    pub(crate) sockets: Sockets,
+    /// How long a client waits for a worker to end a job.
+    pub(crate) stop_patience: Duration,
     pub(crate) started: Started,
     #[cfg(any(test, feature = "provider-states"))]
     pub(crate) provider_states: Option<crate::provider_states::Seed>,
+    #[cfg(any(test, feature = "provider-states"))]
+    pub(crate) stand_in: crate::provider_states::StandIn,
 }
 
 /// When the service started, by the calendar and by a clock that nobody sets.

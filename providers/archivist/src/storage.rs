@@ -8,6 +8,7 @@ pub mod audit;
 mod database;
 pub mod jobs;
 pub mod sessions;
+pub mod transcriptions;
 pub mod users;
 pub mod vods;
 
@@ -70,6 +71,8 @@ enum Counter {
     Users,
     Vods,
     Audit,
+    Jobs,
+    Transcriptions,
 }
 
 impl Counter {
@@ -78,6 +81,8 @@ impl Counter {
             Self::Users => "users",
             Self::Vods => "vods",
             Self::Audit => "audit",
+            Self::Jobs => "jobs",
+            Self::Transcriptions => "transcriptions",
         }
     }
 

@@ -7,6 +7,7 @@
 //! ```
 
 mod process;
+mod wire;
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -14,6 +15,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use process::Process;
+pub use wire::{Direction, Moment, Part, Wire};
 
 /// Attempts to find a port that nobody takes in the moment between being found and being bound.
 const ATTEMPTS: usize = 8;

@@ -61,7 +61,9 @@ enum Kind {
 
 type Failure = Box<dyn std::error::Error>;
 
-#[tokio::main]
+/// One thread tells and hears; what takes time has others, or is a program of its own. It lives as long as the
+/// worker, which matters to what it starts: on Linux that dies with the thread that started it.
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();

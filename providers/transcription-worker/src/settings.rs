@@ -21,6 +21,8 @@ pub struct Settings {
     pub grace: Duration,
     /// How often a task is tried again.
     pub max_retries: u32,
+    /// Within which Redis answers, or its connection is given up.
+    pub timeout: Duration,
 }
 
 impl Default for Settings {
@@ -33,6 +35,7 @@ impl Default for Settings {
             visibility_timeout: Duration::from_hours(1),
             grace: Duration::from_secs(30),
             max_retries: 3,
+            timeout: Duration::from_secs(5),
         }
     }
 }

@@ -19,6 +19,8 @@ pub struct Call {
     pub kwargs: Map<String, Value>,
     /// How often it has been tried before.
     pub retries: u32,
+    /// Under which the worker holds it.
+    pub(crate) tag: String,
     pub(crate) broker: Broker,
 }
 
@@ -49,7 +51,7 @@ impl Call {
         let progress = json!({
             "status": "processing", "progress": percent, "status_message": message, "video_path": video_path,
         });
-        if let Err(error) = self.broker.store(&result::progress(&self.id, &progress)).await {
+        if let Err(error) = self.broker.progress(&self.tag, result::progress(&self.id, &progress)).await {
             tracing::warn!(id = self.id, %error, "progress is not told");
         }
     }

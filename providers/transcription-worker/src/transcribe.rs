@@ -34,7 +34,7 @@ pub fn transcription(
 async fn run(root: &MediaRoot, transcriber: &dyn Transcriber, call: &Call) -> Result<Value, TaskError> {
     let path = path(call)?;
     call.progress(0, "Initializing transcription...", path).await;
-    let recording = root.recording(path).map_err(|error| told(error, path))?;
+    let recording = recording(root, path).await.map_err(|error| told(error, path))?;
     call.progress(10, "Loading subtitles...", path).await;
     let cues = transcriber.transcribe(&recording).await.map_err(|error| failed(&error, path))?;
     call.progress(90, "Finalizing transcription...", path).await;
@@ -52,6 +52,13 @@ async fn run(root: &MediaRoot, transcriber: &dyn Transcriber, call: &Call) -> Re
         "progress": 100,
         "status_message": "Transcription completed successfully",
     }))
+}
+
+/// Looks for it where a disk that hangs holds nobody up.
+async fn recording(root: &MediaRoot, path: &str) -> Result<PathBuf, Exception> {
+    let (root, named) = (root.clone(), path.to_owned());
+    let found = tokio::task::spawn_blocking(move || root.recording(&named)).await;
+    found.unwrap_or_else(|_| Err(Exception::new("RuntimeError", "builtins", "the search broke down")))
 }
 
 /// The one argument.
@@ -91,6 +98,7 @@ impl Unwritten {
 
 fn write(recording: &Path, cues: &[Cue]) -> Result<PathBuf, Unwritten> {
     let scc = to_scc(cues).map_err(Unwritten::Captions)?;
+    media::sweep(recording);
     let write = |suffix: &str, text: &str| {
         let file = recording.with_extension(suffix);
         media::write(&file, text).map(|()| file).map_err(Unwritten::File)

@@ -4,8 +4,11 @@
 //! still in `unacked`, and is taken up again after the visibility time-out.
 
 mod held;
+mod keep;
 mod revoked;
 mod run;
+mod suspects;
+mod take;
 mod turn;
 
 use std::collections::HashMap;
@@ -13,18 +16,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use redis::RedisResult;
 use serde_json::Value;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::queue::{Broker, Order, Taken, listen, peek, words};
+use crate::queue::{Broker, Writes, dead_letter, words};
 use crate::settings::Settings;
 use crate::task::{Call, Handler, TaskError};
 use held::Held;
 use revoked::Revoked;
-use turn::Turn;
 
 /// Between two attempts to reach Redis; it is back in less than five seconds.
 const BACKOFF: Duration = Duration::from_millis(500);
@@ -34,12 +35,19 @@ const LATER: usize = 10_000;
 
 /// Why there is no worker. Fits "failed to …".
 #[derive(Debug, thiserror::Error)]
-#[error("use this as the address of a queue; it is written redis://[user:password@]host[:port][/database]")]
-pub struct StartError;
+pub enum StartError {
+    #[error(
+        "use this as the address of a queue; it is written redis://[user:password@]host[:port][/database]"
+    )]
+    Address,
+    #[error("take tasks from {0:?}: it is the worker's own; give another --queue")]
+    OwnList(String),
+}
 
 /// A worker that is set up and not running yet.
 pub struct Worker {
     shared: Arc<Shared>,
+    writes: Writes,
 }
 
 /// What every running task can reach.
@@ -60,9 +68,14 @@ pub(crate) struct Shared {
 }
 
 impl Worker {
-    /// Redis may come later; only an address that is none is refused.
+    /// Redis may come later; only settings that no Redis can serve are refused.
     pub fn new(redis: &str, settings: Settings) -> Result<Self, StartError> {
-        let broker = Broker::open(redis, &settings.queues).map_err(|_| StartError)?;
+        let own = [dead_letter::LIST, dead_letter::TOO_LARGE];
+        if let Some(list) = settings.queues.iter().find(|queue| own.contains(&queue.as_str())) {
+            return Err(StartError::OwnList(list.clone()));
+        }
+        let opened = Broker::open(redis, &settings.queues, settings.timeout);
+        let (broker, writes) = opened.map_err(|_| StartError::Address)?;
         let shared = Shared {
             broker,
             tasks: HashMap::new(),
@@ -74,7 +87,7 @@ impl Worker {
             stopping: CancellationToken::new(),
             ended: CancellationToken::new(),
         };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self { shared: Arc::new(shared), writes })
     }
 
     /// Serves tasks of this name by `handler`.
@@ -102,6 +115,7 @@ impl Worker {
         let shared = self.shared;
         let heard = Arc::new(Notify::new());
         let mut duties = JoinSet::new();
+        duties.spawn(self.writes.run());
         duties.spawn(Arc::clone(&shared).hear(Arc::clone(&heard)));
         duties.spawn(Arc::clone(&shared).keep());
         let mut tasks = JoinSet::new();
@@ -120,118 +134,22 @@ impl Worker {
             shared.ended.cancel();
             while tasks.join_next().await.is_some() {}
         }
-        if let Err(error) = shared.broker.give_back(&shared.held.tags()).await {
-            tracing::warn!(
-                error = words(&error),
-                "tasks are not given back, and wait for the visibility time-out"
-            );
-        }
+        shared.give_back().await;
     }
 }
 
 impl Shared {
-    /// Takes tasks as places are free, until the worker stops.
-    async fn take(self: &Arc<Self>, tasks: &mut JoinSet<()>, duties: &mut JoinSet<()>) {
-        let capacity = self.settings.concurrency.get().saturating_mul(self.settings.prefetch.get());
-        let places = Arc::new(Semaphore::new(capacity.min(Semaphore::MAX_PERMITS)));
-        let awake = Arc::new(Notify::new());
-        let hungry = self.peek(&awake, duties);
-        let mut unheard = false;
-        loop {
-            let Some(room) = self.room(&places).await else { return };
-            while tasks.try_join_next().is_some() {}
-            // Never cut short: what it took would be nobody's until the visibility time-out.
-            match self.fetch(room.len(), &mut unheard).await {
-                Ok(taken) if taken.is_empty() => {
-                    for one in &hungry {
-                        one.notify_one();
-                    }
-                    tokio::select! {
-                        () = awake.notified() => {}
-                        () = self.stopping.cancelled() => return,
-                    }
-                }
-                Ok(taken) => {
-                    for (entry, place) in taken.into_iter().zip(room) {
-                        self.held.add(&entry.tag);
-                        let turn = Turn::after_all_others(&self.slots).await;
-                        tasks.spawn(Arc::clone(self).serve(entry, place, turn));
-                    }
-                }
-                Err(error) => {
-                    tracing::warn!(error = words(&error), "no task can be taken");
-                    tokio::time::sleep(BACKOFF).await;
-                }
+    /// Gives back what is still this worker's. Redis may be away just now, and is waited for as long as tasks
+    /// were.
+    async fn give_back(&self) {
+        let given = async {
+            while let Err(error) = self.broker.give_back().await {
+                tracing::warn!(error = words(&error), "tasks cannot be given back");
+                tokio::time::sleep(BACKOFF).await;
             }
-        }
-    }
-
-    /// Has somebody watch each list; who is hungry is told to watch.
-    fn peek(&self, awake: &Arc<Notify>, duties: &mut JoinSet<()>) -> Vec<Arc<Notify>> {
-        let watch = |queue: &String| {
-            let hungry = Arc::new(Notify::new());
-            let client = self.broker.client().clone();
-            duties.spawn(peek(client, queue.clone(), Arc::clone(&hungry), Arc::clone(awake)));
-            hungry
         };
-        self.broker.queues().iter().map(watch).collect()
-    }
-
-    /// Every place that is free, once there is one; nothing once the worker stops.
-    async fn room(&self, places: &Arc<Semaphore>) -> Option<Vec<OwnedSemaphorePermit>> {
-        let first = tokio::select! {
-            biased;
-            () = self.stopping.cancelled() => return None,
-            place = Arc::clone(places).acquire_owned() => place.expect("nobody closes it"),
-        };
-        let mut room = vec![first];
-        while let Ok(another) = Arc::clone(places).try_acquire_owned() {
-            room.push(another);
-        }
-        Some(room)
-    }
-
-    /// Takes up to `count` entries. Where the answer before was lost, entries may have been taken that nobody
-    /// heard of: those are given back first.
-    async fn fetch(&self, count: usize, unheard: &mut bool) -> RedisResult<Vec<Taken>> {
-        if *unheard {
-            self.broker.give_back(&self.held.tags()).await?;
-        }
-        let taken = self.broker.take(count).await;
-        *unheard = taken.is_err();
-        taken
-    }
-
-    /// Hears Celery's broadcasts. Never ends.
-    async fn hear(self: Arc<Self>, heard: Arc<Notify>) {
-        loop {
-            let obey = |order| match order {
-                Order::Revoke { ids, terminate } => self.revoked.add(ids, terminate),
-            };
-            let subscribed = || heard.notify_one();
-            if let Err(error) = listen(&self.broker, &self.settings.name, &subscribed, &obey).await {
-                tracing::warn!(error = words(&error), "broadcasts are not heard");
-            }
-            tokio::time::sleep(BACKOFF).await;
-        }
-    }
-
-    /// Says what is still worked on, and takes up what dead workers left. Never ends.
-    async fn keep(self: Arc<Self>) {
-        let timeout = self.settings.visibility_timeout;
-        let mut often =
-            tokio::time::interval((timeout / 4).clamp(Duration::from_millis(250), Duration::from_mins(1)));
-        loop {
-            often.tick().await;
-            let kept = async {
-                self.broker.heartbeat(&self.held.tags()).await?;
-                self.broker.restore(timeout).await
-            };
-            match kept.await {
-                Ok(0) => {}
-                Ok(restored) => tracing::info!(restored, "tasks of a dead worker are taken up again"),
-                Err(error) => tracing::warn!(error = words(&error), "what is worked on cannot be told"),
-            }
+        if tokio::time::timeout(self.settings.grace, given).await.is_err() {
+            tracing::warn!("tasks are not given back, and wait for the visibility time-out");
         }
     }
 }

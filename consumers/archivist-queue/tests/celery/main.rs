@@ -6,7 +6,7 @@ mod worker;
 
 use std::time::Duration;
 
-use archivist_queue::{Failed, Progress, QueueName, Success, Task, TaskId, TaskName, TaskResult, Waiting};
+use archivist_queue::{Failed, Progress, QueueName, Success, Task, TaskId, TaskName, TaskResult};
 use chrono::{TimeDelta, Utc};
 use serde_json::Value;
 use worker::Scene;
@@ -106,15 +106,17 @@ async fn what_the_worker_holds_is_told_and_what_is_moved_is_executed() {
         held = scene.queue.unacknowledged().await.unwrap();
     }
     let waiting = scene.queue.waiting().await.unwrap();
-    let whole: Vec<&Waiting> = held.iter().chain(&waiting).collect();
+    let held = held.iter().map(|it| (&it.id, &it.name, &it.queue));
+    let whole: Vec<_> = held.chain(waiting.iter().map(|it| (&it.id, &it.name, &it.queue))).collect();
     for task in &tasks {
-        let queued = Waiting { id: task.id.clone(), name: task.name.clone(), queue: task.queue.clone() };
-        assert!(whole.contains(&&queued), "{queued:?} is not in {whole:?}");
+        let queued = (&task.id, &task.name, &task.queue);
+        assert!(whole.contains(&queued), "{queued:?} is not in {whole:?}");
     }
 
     let last = &waiting.last().unwrap().id;
-    let removed = scene.queue.remove(last).await.unwrap().unwrap();
-    scene.queue.put_back(&removed, 0).await.unwrap();
+    assert!(scene.queue.pause(last).await.unwrap());
+    assert!(scene.queue.resume(last).await.unwrap());
+    assert_eq!(scene.queue.move_to(last, 0).await.unwrap(), Some(0));
     for _ in 0..=tasks.len() {
         scene.open_gate().await;
     }

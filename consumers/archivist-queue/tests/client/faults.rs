@@ -65,9 +65,10 @@ async fn a_server_that_never_answers_is_unavailable_to_every_call() {
     let errors = [
         queue.ping().await.unwrap_err(),
         queue.enqueue(&tasks(1)).await.unwrap_err(),
-        queue.results(std::slice::from_ref(&id)).await.unwrap_err(),
+        queue.standings(std::slice::from_ref(&id)).await.unwrap_err(),
         queue.waiting().await.unwrap_err(),
-        queue.remove(&id).await.unwrap_err(),
+        queue.pause(&id).await.unwrap_err(),
+        queue.withdraw(&id).await.unwrap_err(),
         queue.revoke(&id, false).await.unwrap_err(),
         queue.workers(Duration::from_mins(1), 1).await.unwrap_err(),
         queue.updates().await.unwrap_err(),
@@ -87,6 +88,27 @@ async fn a_full_redis_refuses_and_keeps_nothing_of_it() {
     scene.ask::<()>(&["CONFIG", "SET", "maxmemory", "0"]).await;
     assert_eq!(scene.ask::<i64>(&["DBSIZE"]).await, 0);
     scene.queue.enqueue(&tasks(1)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_full_redis_leaves_what_it_has_where_it_is() {
+    let Some(scene) = Scene::new().await else { return };
+    let tasks = tasks(3);
+    scene.queue.enqueue(&tasks).await.unwrap();
+    assert!(scene.queue.pause(&tasks[2].id).await.unwrap());
+    scene.ask::<()>(&["CONFIG", "SET", "maxmemory", "1"]).await;
+    let refused = QueueError::Refused("OOM".to_owned());
+    assert_eq!(scene.queue.pause(&tasks[0].id).await, Err(refused.clone()));
+    assert_eq!(scene.queue.resume(&tasks[2].id).await, Err(refused.clone()));
+    assert_eq!(scene.queue.withdraw(&tasks[0].id).await, Err(refused.clone()));
+    assert_eq!(scene.queue.withdraw(&tasks[2].id).await, Err(refused.clone()));
+    assert_eq!(scene.queue.write_off(&TaskId::fresh()).await, Err(refused));
+    // What only changes places needs no room.
+    assert_eq!(scene.queue.move_to(&tasks[0].id, 1).await, Ok(Some(1)));
+    scene.ask::<()>(&["CONFIG", "SET", "maxmemory", "0"]).await;
+    assert_eq!(scene.ids("celery").await, [tasks[1].id.to_string(), tasks[0].id.to_string()]);
+    assert!(scene.queue.resume(&tasks[2].id).await.unwrap());
+    assert_eq!(scene.ids("celery").await.len(), 3);
 }
 
 #[tokio::test]

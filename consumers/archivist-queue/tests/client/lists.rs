@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use archivist_queue::{QueueName, Task, TaskId};
 
-use crate::{Scene, ids_of, tasks};
+use crate::{Scene, tasks};
 
 #[tokio::test]
 async fn what_waits_is_listed_in_the_order_in_which_it_is_taken() {
@@ -21,6 +21,8 @@ async fn what_waits_is_listed_in_the_order_in_which_it_is_taken() {
     let ids: Vec<&str> = waiting.iter().map(|it| it.id.as_str()).collect();
     assert_eq!(ids, [urgent.id.as_str(), ordinary[0].id.as_str(), ordinary[1].id.as_str()]);
     assert_eq!(waiting[0].queue, QueueName::priority());
+    let places: Vec<usize> = waiting.iter().map(|it| it.place).collect();
+    assert_eq!(places, [0, 2, 3], "what cannot be read is taken before them all the same");
 }
 
 #[tokio::test]
@@ -41,7 +43,7 @@ async fn of_an_endless_list_the_first_ten_thousand_are_told() {
     assert_eq!(waiting.len(), 10_000);
     assert_eq!((&waiting[0].id, &waiting[9_999].id), (&tasks[0].id, &tasks[9_999].id));
     // What is not listed is still there to be moved.
-    assert!(scene.queue.move_to(&tasks[10_000].id, 0).await.unwrap());
+    assert_eq!(scene.queue.move_to(&tasks[10_000].id, 0).await.unwrap(), Some(0));
     assert_eq!(scene.queue.waiting().await.unwrap()[0].id, tasks[10_000].id);
 }
 
@@ -54,23 +56,36 @@ async fn a_task_moves_to_any_place() {
         scene.ask::<i64>(&["DEL", "celery"]).await;
         let tasks = tasks(3);
         scene.queue.enqueue(&tasks).await.unwrap();
-        assert!(scene.queue.move_to(&tasks[from].id, to).await.unwrap());
+        let place = scene.queue.move_to(&tasks[from].id, to).await.unwrap();
+        assert_eq!(place, Some(to.min(2)));
         let expected: Vec<String> = expected.iter().map(|&it: &usize| tasks[it].id.to_string()).collect();
         assert_eq!(scene.ids("celery").await, expected, "{from} to {to}");
     }
-    assert!(!scene.queue.move_to(&TaskId::fresh(), 0).await.unwrap());
+    assert_eq!(scene.queue.move_to(&TaskId::fresh(), 0).await.unwrap(), None);
 }
 
 #[tokio::test]
-async fn what_is_removed_can_be_put_back_where_it_was() {
+async fn what_moves_before_all_others_moves_before_what_is_urgent_too() {
     let Some(scene) = Scene::new().await else { return };
-    let tasks = tasks(3);
-    scene.queue.enqueue(&tasks).await.unwrap();
-    let removed = scene.queue.remove(&tasks[1].id).await.unwrap().unwrap();
-    assert_eq!(scene.ids("celery").await, [tasks[0].id.to_string(), tasks[2].id.to_string()]);
-    assert_eq!(scene.queue.remove(&tasks[1].id).await.unwrap(), None);
-    scene.queue.put_back(&removed, 1).await.unwrap();
-    assert_eq!(scene.ids("celery").await, ids_of(&tasks));
+    for (from, to, place, urgent, ordinary) in [
+        (3, 0, 0, vec![3, 0, 1], vec![2]),
+        (3, 1, 1, vec![0, 3, 1], vec![2]),
+        (3, 2, 2, vec![0, 1], vec![3, 2]),
+        (0, 1, 1, vec![1], vec![0, 2, 3]),
+        (0, 9, 3, vec![1], vec![2, 3, 0]),
+    ] {
+        scene.ask::<i64>(&["DEL", "celery", "caption_priority"]).await;
+        let tasks = tasks(4);
+        let [first, second] = [0, 1].map(|it: usize| tasks[it].clone().on(QueueName::priority()));
+        scene.queue.enqueue(&[first, second, tasks[2].clone(), tasks[3].clone()]).await.unwrap();
+        assert_eq!(scene.queue.move_to(&tasks[from].id, to).await.unwrap(), Some(place));
+        let expected =
+            |order: Vec<usize>| order.iter().map(|&it| tasks[it].id.to_string()).collect::<Vec<_>>();
+        assert_eq!(scene.ids("caption_priority").await, expected(urgent), "{from} to {to}");
+        assert_eq!(scene.ids("celery").await, expected(ordinary), "{from} to {to}");
+        let waiting = scene.queue.waiting().await.unwrap();
+        assert_eq!(waiting.iter().find(|it| it.id == tasks[from].id).unwrap().place, place);
+    }
 }
 
 #[tokio::test]

@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a failure to talk to Redis is the failure of the test")]
 
 mod control;
+mod cuts;
 mod faults;
 mod lists;
+mod pause;
 mod publish;
 mod results;
 

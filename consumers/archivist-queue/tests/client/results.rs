@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use archivist_queue::{Progress, QueueError, Success, TaskId, TaskResult};
+use archivist_queue::{Failed, Progress, QueueError, Standing, Success, TaskId, TaskResult, Told};
 use serde_json::{Value, json};
 
 use crate::Scene;
@@ -30,12 +30,42 @@ fn success() -> TaskResult {
 #[tokio::test]
 async fn stored_results_are_read_each_in_its_place() {
     let Some(scene) = Scene::new().await else { return };
-    let [done, unknown, strange] = [TaskId::fresh(), TaskId::fresh(), TaskId::fresh()];
+    let [done, unknown, strange]: [TaskId; 3] = [TaskId::fresh(), TaskId::fresh(), TaskId::fresh()];
     let result = json!({"output_path": "/media/a.scc", "segments": 4, "duration": 12.5});
     scene.store(&done, "SUCCESS", &result).await;
     scene.ask::<()>(&["SET", &format!("celery-task-meta-{strange}"), "nonsense"]).await;
-    let results = scene.queue.results(&[done, unknown, strange]).await.unwrap();
-    assert_eq!(results, [Some(success()), None, None]);
+    let other = TaskId::fresh();
+    scene.ask::<i64>(&["LPUSH", &format!("celery-task-meta-{other}"), "nonsense"]).await;
+    let standings = scene.queue.standings(&[unknown, strange, done, other]).await.unwrap();
+    let told = Some(Told { result: success(), ended_at: None });
+    let nothing = Standing::default;
+    assert_eq!(standings, [nothing(), nothing(), Standing { told, paused: false }, nothing()]);
+}
+
+#[tokio::test]
+async fn many_are_asked_for_and_told_each_in_its_place() {
+    let Some(scene) = Scene::new().await else { return };
+    let ids: Vec<TaskId> = (0..250).map(|_| TaskId::fresh()).collect();
+    for (number, id) in ids.iter().enumerate() {
+        scene.store(id, "PROGRESS", &json!({"progress": number % 100, "status_message": "m"})).await;
+    }
+    let standings = scene.queue.standings(&ids).await.unwrap();
+    for (number, standing) in standings.into_iter().enumerate() {
+        let Some(TaskResult::Progress(progress)) = standing.told.map(|told| told.result) else { panic!() };
+        assert_eq!(usize::from(progress.percent), number % 100);
+    }
+}
+
+#[tokio::test]
+async fn what_is_too_large_is_not_sent_and_ends_its_task() {
+    let Some(scene) = Scene::new().await else { return };
+    let id = TaskId::fresh();
+    let key = format!("celery-task-meta-{id}");
+    // A string of Redis that is longer than what is written to it.
+    scene.ask::<i64>(&["SETRANGE", &key, "16777216", "x"]).await;
+    let told = scene.queue.standings(std::slice::from_ref(&id)).await.unwrap().pop().unwrap().told.unwrap();
+    let message = "what the worker told of it is too large to be read".to_owned();
+    assert_eq!(told.result, TaskResult::Failure(Failed { kind: None, message }));
 }
 
 #[tokio::test]

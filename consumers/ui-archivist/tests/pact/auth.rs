@@ -31,8 +31,8 @@ fn asks_for_a_session(i: &mut InteractionBuilder, password: &str) {
 
 fn opens_a_session(i: &mut InteractionBuilder, role: &str) {
     i.response.status(200).json_body(json_pattern!({
-        // What an AccessToken may hold, and so what fits behind "Bearer ".
-        "access_token": term!("^[A-Za-z0-9._~+/-]+=*$", TOKEN),
+        // What an AccessToken may hold, and so what fits behind "Bearer " and into the name of a subprotocol.
+        "access_token": term!("^[A-Za-z0-9._~+-]+$", TOKEN),
         "token_type": "Bearer",
         "expires_in": integer(43200),
         "user": {"id": integer(7), "username": USERNAME, "role": role},

@@ -33,6 +33,12 @@ pub fn given_an_expired_session(i: &mut InteractionBuilder) {
     authorize(i);
 }
 
+/// What a page offers for a socket, for the token stands in no other header there. A replay of events offers the
+/// same: see countersign.toml.
+pub fn offers() -> String {
+    format!("archivist.v1, bearer.{TOKEN}")
+}
+
 /// All three states above return the `token` that stands here.
 fn authorize(i: &mut InteractionBuilder) {
     i.request.header_from_provider_state(

@@ -22,9 +22,14 @@
 mod admin;
 mod auth;
 mod caller;
+mod events;
 mod forms;
 mod health;
+mod jobs;
+mod queue;
 mod refusal;
+mod socket;
+mod transcriptions;
 mod vod_list;
 mod vods;
 
@@ -44,6 +49,17 @@ countersign_consumer::pact_tests! {
             a_session_that_lasts,
             a_session_that_is_over,
         },
+        events::{
+            the_greeting,
+            the_jobs_there_are,
+            no_jobs_at_all,
+            the_jobs_of_a_filter,
+            a_job_that_changed,
+            a_job_that_got_further,
+            how_busy_the_machine_is,
+            what_was_sent_is_not_taken,
+            no_events_without_a_session,
+        },
         forms::{
             a_recording_with_everything,
             a_recording_with_the_least,
@@ -55,6 +71,42 @@ countersign_consumer::pact_tests! {
             a_correction_of_what_is_gone,
         },
         health::{a_healthy_archivist, an_archivist_without_its_database},
+        jobs::{
+            a_file_to_transcribe,
+            a_vod_to_transcribe_next,
+            a_file_that_is_not_there,
+            a_file_without_the_queue,
+            several_files,
+            a_job_that_waits,
+            a_job_that_is_processed,
+            a_job_that_is_done,
+            a_job_that_failed,
+            a_job_that_is_gone,
+        },
+        queue::{
+            the_page,
+            the_place_of_one_that_waits,
+            an_empty_page,
+            a_job_moved_to_the_front,
+            a_move_of_what_no_longer_waits,
+            a_paused_job,
+            a_resumed_job,
+            a_stopped_job,
+            a_removed_job,
+            a_button_that_came_too_late,
+            a_button_of_a_job_that_is_gone,
+        },
+        transcriptions::{
+            the_table,
+            a_page_past_the_end,
+            one,
+            one_that_is_gone,
+            captions_for_broadcast,
+            captions_for_browsers,
+            a_summary_made,
+            a_summary_made_before,
+            no_summary_yet,
+        },
         vod_list::{
             the_first_page,
             a_further_page,

@@ -28,14 +28,10 @@ pub fn refuses_field(i: &mut InteractionBuilder, field: &str, message: &str) {
     }));
 }
 
-/// No database: the UI covers the page, tells it by the type, and says when to come back.
-pub fn refuses_for_lack_of_a_database(i: &mut InteractionBuilder) {
+/// Something is not there that the Archivist needs: the UI tells what by the type, and says when to come back.
+pub fn refuses_for_lack_of(i: &mut InteractionBuilder, kind: &str, message: &str) {
     i.response.status(503).json_body(json_pattern!({
-        "error": {
-            "type": "DatabaseError",
-            "message": like!("the database does not answer"),
-            "request_id": like!(REQUEST_ID),
-        }
+        "error": {"type": kind, "message": like!(message), "request_id": like!(REQUEST_ID)}
     }));
     says_when_to_come_back(i);
 }

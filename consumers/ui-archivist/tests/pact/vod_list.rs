@@ -7,7 +7,7 @@ use serde_json::json;
 use ui_archivist::{Error, Shortage, VodFilter, VodId, VodPage, VodRow, VodStatus};
 
 use crate::caller::{given_a_user, signed_in};
-use crate::refusal::{RETRY_AFTER, refusal, refuses_for_lack_of_a_database};
+use crate::refusal::{RETRY_AFTER, refusal, refuses_for_lack_of};
 use crate::vods::{CREATED_AT, DURATION, created_at, moment, status};
 
 /// Rows of the table. Where a test fixes one column, the provider state decides what stands in it.
@@ -143,17 +143,18 @@ pub async fn a_search_that_finds_nothing(pact: PactTest) -> Fragment {
 }
 
 pub async fn a_list_without_the_database(pact: PactTest) -> Fragment {
+    const LOST: &str = "the database does not answer";
     pact.interaction("the table is opened without the database", |mut i| {
         given_a_user(&mut i);
         i.given("the database is down");
         i.request.get().path("/api/vod/list");
-        refuses_for_lack_of_a_database(&mut i);
+        refuses_for_lack_of(&mut i, "DatabaseError", LOST);
         i
     })
     .exercise(|url| async move {
         let error = signed_in(&url).list_vods(&VodFilter::default()).await.unwrap_err();
         let Error::Unavailable { refusal: shown, shortage, retry_after } = error else { panic!("{error:?}") };
-        assert_eq!(shown, refusal("the database does not answer"));
+        assert_eq!(shown, refusal(LOST));
         assert_eq!((shortage, retry_after), (Shortage::Database, Some(RETRY_AFTER)));
     })
     .await

@@ -57,6 +57,18 @@ impl VodStatus {
     }
 }
 
+impl VodStatus {
+    /// Whether a VOD of this status can get `end` by moves that are allowed, one after the other.
+    pub fn leads_to(self, end: Self) -> bool {
+        let mut reached = vec![self];
+        for _ in Self::ALL {
+            let next = Self::ALL.into_iter().filter(|next| reached.iter().any(|it| it.may_become(*next)));
+            reached = next.collect();
+        }
+        reached.contains(&end)
+    }
+}
+
 fn status(text: &str) -> Result<VodStatus, String> {
     VodStatus::parse(text).ok_or_else(|| "must be pending, processing, completed or failed".to_owned())
 }
@@ -176,6 +188,16 @@ mod tests {
             moves,
             [(Pending, Processing), (Processing, Completed), (Processing, Failed), (Failed, Pending)]
         );
+    }
+
+    #[test]
+    fn only_what_is_completed_stays_so() {
+        use VodStatus::Completed;
+        for from in VodStatus::ALL {
+            for to in VodStatus::ALL {
+                assert_eq!(from.leads_to(to), from != Completed || to == Completed, "{from:?} to {to:?}");
+            }
+        }
     }
 
     #[test]

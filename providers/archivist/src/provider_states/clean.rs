@@ -59,6 +59,7 @@ impl Seed {
         for table in [
             "DELETE FROM sessions",
             "DELETE FROM users",
+            "DELETE FROM transcriptions",
             "DELETE FROM jobs",
             "DELETE FROM vods",
             "DELETE FROM audit",

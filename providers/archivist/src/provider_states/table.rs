@@ -1,6 +1,7 @@
 //! The one table of provider states: each name a pact may use, with what brings it about.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::path::PathBuf;
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
@@ -11,7 +12,7 @@ use crate::domain::{
     Description, FileSize, MediaPath, Role, RunningTime, Title, UserId, Username, VodId, VodStatus,
 };
 use crate::fields::{JsonField, text};
-use crate::provider_states::{Params, StateError, Values};
+use crate::provider_states::{Params, StateError, Values, jobs};
 use crate::state::AppState;
 use crate::storage::users::{self, NewUser, UserChange, UserError};
 use crate::storage::vods::{self, NewVod, VodError};
@@ -21,7 +22,7 @@ use crate::timestamp::Timestamp;
 type Outcome<'a> = BoxFuture<'a, Result<Values, StateError>>;
 pub type Handler = for<'a> fn(&'a AppState, &'a Params) -> Outcome<'a>;
 
-const TABLE: [(&str, Handler); 13] = [
+const TABLE: [(&str, Handler); 23] = [
     ("an admin account exists", |state, params| account(state, params, Role::Admin).boxed()),
     ("a user exists", |state, params| account(state, params, Role::User).boxed()),
     ("a user is signed in", |state, params| signed_in(state, params, Role::User).boxed()),
@@ -33,6 +34,16 @@ const TABLE: [(&str, Handler); 13] = [
     ("a VOD is being processed", |state, params| processing(state, params).boxed()),
     ("a VOD was archived from", |state, params| archived(state, params).boxed()),
     ("recordings exist", |state, params| recordings(state, params).boxed()),
+    ("a job is queued", |state, params| jobs::queued(state, params).boxed()),
+    ("a job is paused", |state, params| jobs::paused(state, params).boxed()),
+    ("a job is being processed", |state, params| jobs::processing(state, params).boxed()),
+    ("a worker tells how far it is", |state, params| jobs::told_of(state, params).boxed()),
+    ("a job has failed", |state, params| jobs::failed(state, params).boxed()),
+    ("no job has the id", |state, params| jobs::none(state, params).boxed()),
+    ("a transcription exists", |state, params| jobs::transcription(state, params).boxed()),
+    ("a transcription is summed up", |state, params| jobs::summed_up(state, params).boxed()),
+    ("no transcription has the id", |state, params| jobs::none(state, params).boxed()),
+    ("the queue cannot be used", |state, params| jobs::unusable(state, params).boxed()),
     ("sign-in attempts are exhausted", |state, params| ready(exhausted(state, params)).boxed()),
     ("the database is down", |state, params| database_down(state, params).boxed()),
 ];
@@ -160,7 +171,7 @@ async fn put_vod(state: &AppState, vod: VodParams) -> Result<VodId, StateError> 
 }
 
 /// A path that no other VOD of a replay has.
-fn path(name: &str) -> Result<MediaPath, StateError> {
+pub(super) fn path(name: &str) -> Result<MediaPath, StateError> {
     MediaPath::parse(&format!("council/{name}.mp4")).map_err(StateError::Rule)
 }
 
@@ -224,21 +235,26 @@ impl JsonField for Paths {
     }
 }
 
-/// Empty files: nobody here looks into a recording.
 async fn recordings(state: &AppState, params: &Params) -> Result<Values, StateError> {
     let Paths(paths) = params.required("paths")?;
     for path in paths {
-        let file = state.media_root.join(path.as_str());
-        if let Some(seed) = &state.provider_states {
-            seed.note(&file);
-        }
-        let written = async {
-            tokio::fs::create_dir_all(file.parent().unwrap_or(&file)).await?;
-            tokio::fs::write(&file, "").await
-        };
-        written.await.map_err(|error| StateError::Rule(error.to_string()))?;
+        put_recording(state, &path).await?;
     }
     Ok(Values::new())
+}
+
+/// An empty file: nobody here looks into a recording. Where it is.
+pub(super) async fn put_recording(state: &AppState, path: &MediaPath) -> Result<PathBuf, StateError> {
+    let file = state.media_root.join(path.as_str());
+    if let Some(seed) = &state.provider_states {
+        seed.note(&file);
+    }
+    let written = async {
+        tokio::fs::create_dir_all(file.parent().unwrap_or(&file)).await?;
+        tokio::fs::write(&file, "").await
+    };
+    written.await.map_err(|error| StateError::Rule(error.to_string()))?;
+    Ok(file)
 }
 
 /// For a client on this machine, as a replay is.
@@ -255,7 +271,7 @@ async fn database_down(state: &AppState, _: &Params) -> Result<Values, StateErro
     Ok(Values::new())
 }
 
-fn values(object: Value) -> Values {
+pub(super) fn values(object: Value) -> Values {
     match object {
         Value::Object(values) => values,
         _ => Values::new(),

@@ -106,6 +106,7 @@ impl From<VodError> for ApiError {
         match error {
             VodError::Unknown => VodId::UNKNOWN,
             VodError::Archived => Self::Conflict("a VOD of this file_path is in the archive already"),
+            VodError::Waiting => Self::Conflict("jobs of the VOD wait on the queue: remove them first"),
             VodError::Processing => Self::Conflict("the VOD is being processed"),
             VodError::Status { from, to } => {
                 let reason = format!("cannot move from {} to {}", from.as_str(), to.as_str());

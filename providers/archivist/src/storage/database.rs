@@ -17,11 +17,12 @@ use crate::storage::StorageError;
 const ACQUIRE: Duration = Duration::from_secs(3);
 const CONNECTIONS: u32 = 8;
 
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "counters", include_str!("../../migrations/0001_counters.sql")),
     (2, "accounts", include_str!("../../migrations/0002_accounts.sql")),
     (3, "vods", include_str!("../../migrations/0003_vods.sql")),
     (4, "jobs", include_str!("../../migrations/0004_jobs.sql")),
+    (5, "transcriptions", include_str!("../../migrations/0005_transcriptions.sql")),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -113,11 +114,7 @@ impl Database {
             // Readers do not wait for the writer. The file remembers it.
             sqlx::query("PRAGMA journal_mode = WAL").execute(&pool).await?;
         }
-        let migrations = MIGRATIONS.map(|(version, name, sql)| {
-            Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-        });
-        let migrator = Migrator::with_migrations(migrations.into());
-        migrator.run(&pool).await.map_err(|error| sqlx::Error::Migrate(Box::new(error)))?;
+        migrator(&MIGRATIONS).run(&pool).await.map_err(|error| sqlx::Error::Migrate(Box::new(error)))?;
         Ok(Self {
             pool,
             engine,
@@ -165,6 +162,13 @@ impl Database {
     }
 }
 
+fn migrator(migrations: &[(i64, &'static str, &'static str)]) -> Migrator {
+    let migration = |&(version, name, sql): &(i64, &'static str, &'static str)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(migrations.iter().map(migration).collect())
+}
+
 /// Takes the database away and gives it back, for the provider state "the database is down". While
 /// it lasts, every statement goes to a pool that is closed and fails as on a lost server.
 #[cfg(any(test, feature = "provider-states"))]
@@ -198,6 +202,9 @@ impl Outage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::JobStatus;
+    use crate::storage::jobs;
+    use crate::timestamp::Timestamp;
 
     #[test]
     fn a_location_is_a_file_or_a_postgresql_server() {
@@ -210,6 +217,30 @@ mod tests {
         let server = "postgres://archivist@localhost/archive".parse::<DatabaseLocation>().unwrap();
         assert_eq!(server.engine(), DatabaseEngine::Postgresql);
         assert!("mysql://localhost/archive".parse::<DatabaseLocation>().is_err());
+    }
+
+    #[tokio::test]
+    async fn what_an_older_version_stored_is_kept() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let location = DatabaseLocation::Sqlite(folder.path().join("archive.db"));
+        sqlx::any::install_default_drivers();
+        let pool = sqlx::AnyPool::connect(location.url().unwrap().as_str()).await.unwrap();
+        // Jobs had no standing of their own then.
+        migrator(&MIGRATIONS[..4]).run(&pool).await.unwrap();
+        let id = "97b067a0-f59f-4034-9cb9-48fa04eccca4";
+        for statement in [
+            "INSERT INTO vods (id, title, file_path, status, created_at, updated_at, search_text) \
+             VALUES (1, 'T', 'a.mp4', 'pending', 5, 5, 't')",
+            "INSERT INTO jobs (id, vod_id, created_at) VALUES ('97b067a0-f59f-4034-9cb9-48fa04eccca4', 1, 7)",
+        ] {
+            sqlx::query(statement).execute(&pool).await.unwrap();
+        }
+        pool.close().await;
+        let database = Database::open(&location).await.unwrap();
+        let [job] = jobs::unfinished(&database, 10).await.unwrap().try_into().unwrap();
+        assert_eq!((job.id.as_str(), job.status), (id, JobStatus::Queued));
+        assert_eq!((job.created_at, job.started_at), (Timestamp::from_seconds(7), None));
+        database.close().await;
     }
 
     #[test]

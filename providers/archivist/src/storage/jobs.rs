@@ -1,42 +1,127 @@
-//! Transcriptions that were asked for.
+//! Transcriptions that were asked for, and how each stood when it was last heard of.
 
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, FromRow, Row};
 
-use crate::domain::VodId;
-use crate::storage::{Database, StorageError};
+use crate::domain::{Job, JobId, JobStatus, VodId};
+use crate::storage::{Counter, Database, StorageError};
 use crate::timestamp::Timestamp;
 
-/// A job, as it was asked for.
-#[derive(Clone, Debug)]
-pub struct Job {
-    /// That of the task on the queue.
-    pub id: String,
-    pub vod_id: i64,
-    pub created_at: Timestamp,
-}
+/// As with durations of VODs: what may be missing is no statement to remember.
+const REMEMBERED: bool = false;
+
+const UNFINISHED: &str = "status IN ('queued', 'processing', 'paused')";
 
 impl FromRow<'_, AnyRow> for Job {
     fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let (id, status): (&str, &str) = (row.try_get("id")?, row.try_get("status")?);
+        let id = JobId::parse(id).ok_or_else(|| StorageError::unreadable("id", id))?;
+        let status = JobStatus::parse(status).ok_or_else(|| StorageError::unreadable("status", status))?;
+        let moment =
+            |column| row.try_get::<Option<i64>, _>(column).map(|moment| moment.map(Timestamp::from_seconds));
+        let progress: i64 = row.try_get("progress")?;
         Ok(Self {
-            id: row.try_get("id")?,
+            // What is completed has a transcription, and it has its name.
+            transcription_id: (status == JobStatus::Completed).then(|| id.clone()),
+            id,
+            status,
+            progress: u8::try_from(progress.clamp(0, 100)).unwrap_or_default(),
+            status_message: row.try_get("status_message")?,
+            error: row.try_get("error")?,
             vod_id: row.try_get("vod_id")?,
             created_at: Timestamp::from_seconds(row.try_get("created_at")?),
+            started_at: moment("started_at")?,
+            ended_at: moment("ended_at")?,
         })
     }
 }
 
-pub async fn create(transaction: &mut AnyConnection, id: &str, vod: VodId) -> Result<(), StorageError> {
-    sqlx::query("INSERT INTO jobs (id, vod_id, created_at) VALUES ($1, $2, $3)")
-        .bind(id)
-        .bind(vod.0)
-        .bind(Timestamp::now().seconds())
-        .execute(transaction)
-        .await?;
+/// A job that waits from now on.
+pub async fn create(transaction: &mut AnyConnection, id: &JobId, vod: VodId) -> Result<Job, StorageError> {
+    let number = Counter::Jobs.next(transaction).await?;
+    let query = sqlx::query_as(
+        "INSERT INTO jobs (id, number, vod_id, created_at) VALUES ($1, $2, $3, $4) RETURNING *",
+    );
+    let query = query.bind(id.as_str()).bind(number).bind(vod.0).bind(Timestamp::now().seconds());
+    Ok(query.fetch_one(transaction).await?)
+}
+
+pub async fn find(database: &Database, id: &JobId) -> Result<Option<Job>, StorageError> {
+    let query = sqlx::query_as("SELECT * FROM jobs WHERE id = $1").bind(id.as_str());
+    Ok(query.fetch_optional(&database.pool()).await?)
+}
+
+/// Reads a job and keeps others from writing it. Its VOD has to be locked first, as everywhere.
+pub async fn lock(transaction: &mut AnyConnection, id: &JobId) -> Result<Option<Job>, StorageError> {
+    let query = sqlx::query_as("UPDATE jobs SET id = id WHERE id = $1 RETURNING *").bind(id.as_str());
+    Ok(query.fetch_optional(transaction).await?)
+}
+
+/// Writes how a job stands now.
+pub async fn write(transaction: &mut AnyConnection, job: &Job) -> Result<(), StorageError> {
+    sqlx::query(
+        "UPDATE jobs SET status = $1, progress = $2, status_message = $3, error = $4, started_at = $5, \
+         ended_at = $6 WHERE id = $7",
+    )
+    .persistent(REMEMBERED)
+    .bind(job.status.as_str())
+    .bind(i64::from(job.progress))
+    .bind(job.status_message.as_deref())
+    .bind(job.error.as_deref())
+    .bind(job.started_at.map(Timestamp::seconds))
+    .bind(job.ended_at.map(Timestamp::seconds))
+    .bind(job.id.as_str())
+    .execute(transaction)
+    .await?;
     Ok(())
 }
 
-pub async fn find(database: &Database, id: &str) -> Result<Option<Job>, StorageError> {
-    let query = sqlx::query_as("SELECT * FROM jobs WHERE id = $1").bind(id);
-    Ok(query.fetch_optional(&database.pool()).await?)
+/// Whether a VOD has a job of this status.
+pub async fn any(
+    transaction: &mut AnyConnection,
+    vod: VodId,
+    status: JobStatus,
+) -> Result<bool, StorageError> {
+    let query = sqlx::query_scalar("SELECT COUNT(*) FROM jobs WHERE vod_id = $1 AND status = $2");
+    let count: i64 = query.bind(vod.0).bind(status.as_str()).fetch_one(transaction).await?;
+    Ok(count > 0)
+}
+
+/// The jobs that have not ended, in order of creation.
+pub async fn unfinished(database: &Database, limit: i64) -> Result<Vec<Job>, StorageError> {
+    let query = format!("SELECT * FROM jobs WHERE {UNFINISHED} ORDER BY number, id LIMIT $1");
+    let query = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(limit);
+    Ok(query.fetch_all(&database.pool()).await?)
+}
+
+/// The jobs that have not ended, by their ids, from the one after `last` on.
+pub async fn unfinished_after(
+    database: &Database,
+    last: Option<&JobId>,
+    limit: i64,
+) -> Result<Vec<Job>, StorageError> {
+    let query = format!("SELECT * FROM jobs WHERE {UNFINISHED} AND id > $1 ORDER BY id LIMIT $2");
+    let query = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(last.map_or("", JobId::as_str)).bind(limit);
+    Ok(query.fetch_all(&database.pool()).await?)
+}
+
+/// The jobs that ended last, the last one first.
+pub async fn ended(database: &Database, limit: i64) -> Result<Vec<Job>, StorageError> {
+    let query =
+        format!("SELECT * FROM jobs WHERE NOT {UNFINISHED} ORDER BY ended_at DESC, number DESC LIMIT $1");
+    let query = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(limit);
+    Ok(query.fetch_all(&database.pool()).await?)
+}
+
+/// How many jobs there are of each status that occurs.
+pub async fn count_by_status(database: &Database) -> Result<Vec<(JobStatus, i64)>, StorageError> {
+    let rows: Vec<(String, i64)> = sqlx::query_as("SELECT status, COUNT(*) FROM jobs GROUP BY status")
+        .fetch_all(&database.pool())
+        .await?;
+    let counts = rows.into_iter().map(|(status, count)| {
+        JobStatus::parse(&status)
+            .map(|parsed| (parsed, count))
+            .ok_or_else(|| StorageError::unreadable("status", &status))
+    });
+    Ok(counts.collect::<Result<_, _>>()?)
 }

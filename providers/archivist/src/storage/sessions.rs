@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, FromRow, Row};
+use tokio::sync::broadcast;
 
 use crate::auth::Token;
 use crate::domain::{Account, UserId};
@@ -17,16 +18,48 @@ impl FromRow<'_, AnyRow> for Account {
     }
 }
 
+/// Changes that are kept for whoever listens too slowly. It has to look for itself then.
+const CHANGES: usize = 64;
+
+/// What became of a session by this service. What another service on the same database does to it, or time, is
+/// not told.
+#[derive(Clone, Debug)]
+pub enum SessionChange {
+    Closed(Token),
+    Exchanged {
+        old: Token,
+        new: Token,
+    },
+    /// Those of this user have ended, with a password or an account.
+    Ended(UserId),
+}
+
 /// The store of sessions. Nothing outside this file knows how they are kept.
 #[derive(Clone, Debug)]
 pub struct Sessions {
     database: Database,
     lifetime: Duration,
+    changes: broadcast::Sender<SessionChange>,
 }
 
 impl Sessions {
-    pub const fn new(database: Database, lifetime: Duration) -> Self {
-        Self { database, lifetime }
+    pub fn new(database: Database, lifetime: Duration) -> Self {
+        Self { database, lifetime, changes: broadcast::Sender::new(CHANGES) }
+    }
+
+    /// What becomes of sessions from now on.
+    pub fn changes(&self) -> broadcast::Receiver<SessionChange> {
+        self.changes.subscribe()
+    }
+
+    /// Tells that all of a user have ended, once that is written.
+    pub fn ended(&self, user: UserId) {
+        self.tell(SessionChange::Ended(user));
+    }
+
+    fn tell(&self, change: SessionChange) {
+        // It is no matter where nobody listens.
+        let _ = self.changes.send(change);
     }
 
     pub const fn lifetime(&self) -> Duration {
@@ -61,6 +94,7 @@ impl Sessions {
             .bind(token.digest())
             .execute(&self.database.pool())
             .await?;
+        self.tell(SessionChange::Closed(token.clone()));
         Ok(())
     }
 
@@ -76,7 +110,11 @@ impl Sessions {
         .bind(now.seconds())
         .execute(&self.database.pool())
         .await?;
-        Ok(exchanged.rows_affected() == 1)
+        let done = exchanged.rows_affected() == 1;
+        if done {
+            self.tell(SessionChange::Exchanged { old: old.clone(), new: new.clone() });
+        }
+        Ok(done)
     }
 
     pub async fn count(&self) -> Result<i64, StorageError> {

@@ -4,9 +4,11 @@
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, FromRow, Row};
 
-use crate::domain::{Description, FileSize, MediaPath, RunningTime, Title, Vod, VodId, VodStatus};
+use crate::domain::{
+    Description, FileSize, JobId, JobStatus, MediaPath, RunningTime, Title, Vod, VodId, VodStatus,
+};
 use crate::fields::Change;
-use crate::storage::{Counter, Database, Listed, Page, StorageError, is_taken};
+use crate::storage::{Counter, Database, Listed, Page, StorageError, is_taken, jobs};
 use crate::timestamp::Timestamp;
 
 #[derive(Clone, Debug)]
@@ -46,6 +48,8 @@ pub enum VodError {
     Archived,
     #[error("the VOD is being processed")]
     Processing,
+    #[error("jobs of the VOD wait on the queue")]
+    Waiting,
     #[error("the status cannot move from {} to {}", from.as_str(), to.as_str())]
     Status { from: VodStatus, to: VodStatus },
     #[error(transparent)]
@@ -114,10 +118,16 @@ pub async fn find(database: &Database, id: VodId) -> Result<Option<Vod>, Storage
     Ok(query.fetch_optional(&database.pool()).await?)
 }
 
-/// The VOD of a recording.
-pub async fn find_by_path(database: &Database, path: &MediaPath) -> Result<Option<Vod>, StorageError> {
-    let query = sqlx::query_as("SELECT * FROM vods WHERE file_path = $1").bind(path.as_str());
-    Ok(query.fetch_optional(&database.pool()).await?)
+/// The VOD of a recording, locked; where there is none, `new` is made one. One after the other: whoever makes VODs
+/// counts them.
+pub async fn archived(transaction: &mut AnyConnection, new: &NewVod) -> Result<Vod, VodError> {
+    Counter::Vods.lock(transaction).await?;
+    let find = "UPDATE vods SET id = id WHERE file_path = $1 RETURNING *";
+    let known = sqlx::query_as(find).bind(new.file_path.as_str());
+    match known.fetch_optional(&mut *transaction).await? {
+        Some(known) => Ok(known),
+        None => create(transaction, new).await,
+    }
 }
 
 /// Newest first. Ids are given in order of creation, so pages stay put while VODs come in.
@@ -194,10 +204,41 @@ async fn write(transaction: &mut AnyConnection, vod: &Vod) -> Result<(), VodErro
     Ok(())
 }
 
+/// Moves a VOD to where its job has come, if its status may ever get there from where it is: through
+/// `processing` to an end, or through `failed` to `pending`. `transcription` is what came of the job.
+pub async fn follow(
+    transaction: &mut AnyConnection,
+    vod: &Vod,
+    to: VodStatus,
+    transcription: Option<&JobId>,
+) -> Result<(), StorageError> {
+    let status = if vod.status.leads_to(to) { to } else { vod.status };
+    let transcription = transcription.map(JobId::as_str).or(vod.transcription_id.as_deref());
+    if status == vod.status && transcription == vod.transcription_id.as_deref() {
+        return Ok(());
+    }
+    let query = "UPDATE vods SET status = $1, transcription_id = $2, updated_at = $3 WHERE id = $4";
+    sqlx::query(query)
+        .persistent(REMEMBERED)
+        .bind(status.as_str())
+        .bind(transcription)
+        .bind(Timestamp::now().seconds())
+        .bind(vod.id)
+        .execute(transaction)
+        .await?;
+    Ok(())
+}
+
 pub async fn delete(transaction: &mut AnyConnection, id: VodId) -> Result<(), VodError> {
     let vod = lock(transaction, id).await?;
     if vod.status == VodStatus::Processing {
         return Err(VodError::Processing);
+    }
+    // Their messages would be worked on, and nobody would know what for.
+    for status in [JobStatus::Queued, JobStatus::Paused] {
+        if jobs::any(transaction, id, status).await? {
+            return Err(VodError::Waiting);
+        }
     }
     sqlx::query("DELETE FROM vods WHERE id = $1").bind(id.0).execute(transaction).await?;
     Ok(())
@@ -218,7 +259,7 @@ pub async fn count_by_status(database: &Database) -> Result<Vec<(VodStatus, i64)
 
 /// Reads a VOD and keeps others from writing it. A write that changes nothing is the one way to lock
 /// a row that both databases know.
-async fn lock(transaction: &mut AnyConnection, id: VodId) -> Result<Vod, VodError> {
+pub async fn lock(transaction: &mut AnyConnection, id: VodId) -> Result<Vod, VodError> {
     let query = sqlx::query_as("UPDATE vods SET id = id WHERE id = $1 RETURNING *").bind(id.0);
     query.fetch_optional(transaction).await?.ok_or(VodError::Unknown)
 }

@@ -1,6 +1,8 @@
 //! A service of a test's own, on a free port and with its own database, and the words to set it up.
 
 use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::archivist::provider_states;
@@ -19,8 +21,18 @@ pub struct TestArchivist {
     pub address: SocketAddr,
     pub state: AppState,
     pub client: reqwest::Client,
+    running: Option<Running>,
+    settings: Settings,
+    folders: Arc<Folders>,
+}
+
+struct Running {
     shutdown: oneshot::Sender<()>,
     server: JoinHandle<std::io::Result<()>>,
+}
+
+/// What is gone when the last service on it has ended.
+struct Folders {
     media_root: TempDir,
     database: Option<TempDir>,
 }
@@ -34,46 +46,93 @@ impl TestArchivist {
     pub async fn on_sqlite_with(further: impl FnOnce(&mut Settings)) -> Self {
         let folder = TempDir::new().unwrap();
         let location = DatabaseLocation::Sqlite(folder.path().join("archive.db"));
-        let mut archivist = Self::started(location, further).await;
-        archivist.database = Some(folder);
-        archivist
+        Self::set_up(location, Some(folder), further).await
     }
 
     pub async fn on(database: DatabaseLocation) -> Self {
-        Self::started(database, |_| {}).await
+        Self::on_with(database, |_| {}).await
     }
 
-    async fn started(database: DatabaseLocation, further: impl FnOnce(&mut Settings)) -> Self {
-        let media_root = TempDir::new().unwrap();
-        let mut settings = Settings::new(database, media_root.path().to_owned());
+    /// With further settings.
+    pub async fn on_with(database: DatabaseLocation, further: impl FnOnce(&mut Settings)) -> Self {
+        Self::set_up(database, None, further).await
+    }
+
+    async fn set_up(
+        location: DatabaseLocation,
+        database: Option<TempDir>,
+        further: impl FnOnce(&mut Settings),
+    ) -> Self {
+        let folders = Folders { media_root: TempDir::new().unwrap(), database };
+        let mut settings = Settings::new(location, folders.media_root.path().to_owned());
         settings.admin_password = Some(Password::parse(ADMIN_PASSWORD).unwrap());
         settings.password_cost = PasswordCost { memory_kib: 8, passes: 1 };
         settings.session_lifetime = Duration::from_hours(1);
         further(&mut settings);
+        Self::started(settings, Arc::new(folders)).await
+    }
+
+    async fn started(settings: Settings, folders: Arc<Folders>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let state = ::archivist::start(settings).await.unwrap().state;
+        let state = ::archivist::start(settings.clone()).await.unwrap().state;
         let state = provider_states::enable(state, &listener).await.unwrap();
         let (shutdown, stopped) = oneshot::channel();
         let server = tokio::spawn(::archivist::serve(listener, state.clone(), async {
             let _ = stopped.await;
         }));
-        Self { address, state, client: client(), shutdown, server, media_root, database: None }
+        Self {
+            address,
+            state,
+            client: client(),
+            running: Some(Running { shutdown, server }),
+            settings,
+            folders,
+        }
     }
 
     /// Ends the service and finds that it ended well.
     pub async fn stop(self) {
-        drop(self.client);
-        self.shutdown.send(()).unwrap();
-        self.server.await.unwrap().unwrap();
-        if let Some(folder) = self.database {
+        let Self { folders, .. } = self.ended().await;
+        let last = Arc::into_inner(folders).and_then(|folders| folders.database);
+        if let Some(folder) = last {
             let left = std::fs::read_dir(folder.path()).unwrap().count();
             assert_eq!(left, 1, "the database is one file again");
         }
     }
 
+    async fn ended(mut self) -> Self {
+        self.end().await;
+        self
+    }
+
+    async fn end(&mut self) {
+        // Connections that are kept open would hold the service up.
+        self.client = client();
+        if let Some(running) = self.running.take() {
+            running.shutdown.send(()).unwrap();
+            running.server.await.unwrap().unwrap();
+        }
+    }
+
+    /// Ends the service, and starts it again with what it kept; `meanwhile` it does not run.
+    pub async fn restart(&mut self, meanwhile: impl AsyncFnOnce()) {
+        self.end().await;
+        meanwhile().await;
+        *self = Self::started(self.settings.clone(), Arc::clone(&self.folders)).await;
+    }
+
+    /// Another service on the same database, media root and queue.
+    pub async fn another(&self) -> Self {
+        Self::started(self.settings.clone(), Arc::clone(&self.folders)).await
+    }
+
+    pub fn media_root(&self) -> &Path {
+        self.folders.media_root.path()
+    }
+
     pub fn lose_the_media_root(&self) {
-        std::fs::remove_dir(self.media_root.path()).unwrap();
+        std::fs::remove_dir(self.media_root()).unwrap();
     }
 
     pub fn get(&self, path: &str) -> Request<'_> {

@@ -1,5 +1,6 @@
 //! The client of the tests. Every exchange is held against `openapi/archivist.yaml` as well.
 
+use std::net::SocketAddr;
 use std::sync::LazyLock;
 
 use countersign_openapi::{Document, HttpRequest, HttpResponse, LoadOptions, Violation};
@@ -14,12 +15,18 @@ const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi/archi
 
 /// A request that is being put together.
 pub struct Request<'a> {
-    archivist: &'a TestArchivist,
+    address: SocketAddr,
+    client: &'a reqwest::Client,
     message: HttpRequest,
 }
 
 impl<'a> Request<'a> {
     pub fn new(archivist: &'a TestArchivist, method: &Method, target: &str) -> Self {
+        Self::to(archivist.address, &archivist.client, method, target)
+    }
+
+    /// To whatever listens there.
+    pub fn to(address: SocketAddr, client: &'a reqwest::Client, method: &Method, target: &str) -> Self {
         let (path, query) = match target.split_once('?') {
             Some((path, query)) => (path, Some(query.to_owned())),
             None => (target, None),
@@ -30,7 +37,7 @@ impl<'a> Request<'a> {
             query,
             ..HttpRequest::default()
         };
-        Self { archivist, message }
+        Self { address, client, message }
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Self {
@@ -59,9 +66,9 @@ impl<'a> Request<'a> {
 
     async fn transmit(&self) -> HttpResponse {
         let query = self.message.query.as_deref().map(|query| format!("?{query}")).unwrap_or_default();
-        let url = format!("http://{}{}{query}", self.archivist.address, self.message.path);
+        let url = format!("http://{}{}{query}", self.address, self.message.path);
         let method: Method = self.message.method.parse().unwrap();
-        let mut request = self.archivist.client.request(method, url);
+        let mut request = self.client.request(method, url);
         for (name, value) in &self.message.headers {
             request = request.header(name, value);
         }
@@ -112,6 +119,11 @@ impl Reply {
     /// The body as JSON; null where there is none.
     pub fn json(&self) -> Value {
         self.response.body.as_deref().map_or(Value::Null, |body| serde_json::from_slice(body).unwrap())
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(self.response.body.as_deref().unwrap_or_default()).unwrap()
     }
 
     /// The body of an answer of this status.

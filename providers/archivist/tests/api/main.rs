@@ -6,19 +6,30 @@
 mod accounts;
 mod admin;
 mod archivist;
+mod captions;
 mod client;
 mod document;
+mod ending;
 mod errors;
+mod follower;
 mod health;
 mod login;
+mod misleading;
+mod outage;
 mod pacts;
+mod page;
 mod postgresql;
 mod process;
 mod provider_states;
+mod queue;
+mod scene;
 mod session;
+mod socket;
+mod telling;
 mod transcription;
 mod vod;
 mod vod_list;
+mod whole;
 
 use std::pin::Pin;
 

@@ -16,11 +16,13 @@ use sqlx::Connection;
 use tempfile::TempDir;
 
 use crate::archivist::TestArchivist;
+use crate::scene::{QueueScenario, Scene};
 use crate::{
-    Scenario, accounts, admin, document, errors, health, login, provider_states, session, vod, vod_list,
+    Scenario, accounts, admin, captions, document, ending, errors, follower, health, login, misleading,
+    outage, provider_states, queue, session, socket, telling, transcription, vod, vod_list,
 };
 
-const AREAS: [&[(&str, Scenario)]; 10] = [
+const AREAS: [&[(&str, Scenario)]; 11] = [
     accounts::SCENARIOS,
     admin::SCENARIOS,
     document::SCENARIOS,
@@ -29,6 +31,7 @@ const AREAS: [&[(&str, Scenario)]; 10] = [
     login::SCENARIOS,
     provider_states::SCENARIOS,
     session::SCENARIOS,
+    socket::SCENARIOS,
     vod::SCENARIOS,
     vod_list::SCENARIOS,
 ];
@@ -50,6 +53,40 @@ async fn every_scenario_holds_on_postgresql() {
         // A database for each scenario would take ten times as long.
         teardown(&archivist.state).await.unwrap();
         archivist.stop().await;
+    }
+    assert!(failed.is_empty(), "fail on PostgreSQL: {failed:?}");
+}
+
+const QUEUE_AREAS: [&[(&str, QueueScenario)]; 8] = [
+    captions::SCENARIOS,
+    ending::SCENARIOS,
+    follower::SCENARIOS,
+    misleading::SCENARIOS,
+    outage::SCENARIOS,
+    queue::SCENARIOS,
+    telling::SCENARIOS,
+    transcription::SCENARIOS,
+];
+
+#[tokio::test]
+async fn every_scenario_of_the_queue_holds_on_postgresql() {
+    let Some(mut server) = Server::new() else {
+        eprintln!("SKIPPED: PostgreSQL is not installed (no initdb)");
+        return;
+    };
+    server.start();
+    let database = server.database("archive").await;
+    let mut failed = Vec::new();
+    for (name, scenario) in QUEUE_AREAS.into_iter().flatten() {
+        let Some(mut scene) = Scene::on(database.clone()).await else { return };
+        if AssertUnwindSafe(scenario(&mut scene)).catch_unwind().await.is_err() {
+            failed.push(name);
+        }
+        if teardown(&scene.archivist.state).await.is_err() {
+            // The first call may still meet a connection that a scenario has cut.
+            teardown(&scene.archivist.state).await.unwrap();
+        }
+        scene.archivist.stop().await;
     }
     assert!(failed.is_empty(), "fail on PostgreSQL: {failed:?}");
 }

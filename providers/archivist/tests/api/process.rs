@@ -10,12 +10,12 @@ use tempfile::TempDir;
 use crate::archivist::client;
 
 /// A running program, killed where a test does not end it.
-struct Program {
+pub struct Program {
     child: Child,
-    address: SocketAddr,
+    pub address: SocketAddr,
 }
 
-fn program(folder: &TempDir, arguments: &[&str]) -> Command {
+pub fn program(folder: &TempDir, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_archivist"));
     command.current_dir(folder.path()).args(arguments).stdin(Stdio::null());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -26,7 +26,7 @@ fn program(folder: &TempDir, arguments: &[&str]) -> Command {
 }
 
 impl Program {
-    fn start(mut command: Command) -> Self {
+    pub fn start(mut command: Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
@@ -35,7 +35,7 @@ impl Program {
     }
 
     /// Asks it to end, and returns what it said on stderr.
-    fn end(mut self, signal: Signal) -> String {
+    pub fn end(mut self, signal: Signal) -> String {
         let pid = Pid::from_raw(self.child.id().try_into().unwrap()).unwrap();
         kill_process(pid, signal).unwrap();
         assert!(self.child.wait().unwrap().success());

@@ -1,6 +1,8 @@
 //! Provider states as a replay asks for them, over HTTP.
 
 use ::archivist::provider_states::names;
+use private_redis::PrivateRedis;
+use redis::AsyncCommands as _;
 use serde_json::{Value, json};
 
 use crate::archivist::{ADMIN_PASSWORD, TestArchivist};
@@ -83,17 +85,60 @@ async fn another_site_in_a_browser_cannot_ask(archivist: &TestArchivist) {
     assert_eq!(request.send().await.unwrap().status(), 415);
 }
 
-async fn every_state_can_be_brought_about(archivist: &TestArchivist) {
-    let params = json!({
-        "username": "operator", "password": "x", "count": 1, "id": 7, "file_path": "archived/before.mp4",
+/// States of a queue, which come about where there is one.
+const OF_THE_QUEUE: [&str; 8] = [
+    "a job is queued",
+    "a job is paused",
+    "a job is being processed",
+    "a worker tells how far it is",
+    "a job has failed",
+    "a transcription exists",
+    "a transcription is summed up",
+    "the queue cannot be used",
+];
+
+fn params(state: &str) -> Value {
+    let id = "00000000-0000-4000-8000-000000000000";
+    let mut params = json!({
+        "username": "operator", "password": "x", "count": 1, "id": id, "file_path": "archived/before.mp4",
         "paths": ["council/2026-05-12.mp4"],
     });
+    match state {
+        "a VOD exists" => params["file_path"] = json!("another.mp4"),
+        "no VOD has the id" => params["id"] = json!(7),
+        _ => {}
+    }
+    params
+}
+
+async fn every_state_can_be_brought_about(archivist: &TestArchivist) {
     for state in names() {
-        let mut params = params.clone();
-        if state == "a VOD exists" {
-            params["file_path"] = json!("another.mp4");
-        }
-        let (status, answer) = change(archivist, &json!({ "state": state, "params": params })).await;
+        let (status, answer) = change(archivist, &json!({ "state": state, "params": params(state) })).await;
+        let expected = if OF_THE_QUEUE.contains(&state) { 500 } else { 200 };
+        assert_eq!(status, expected, "{state}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn states_of_the_queue_come_about_and_leave_nothing_behind() {
+    let Some(redis) = PrivateRedis::for_test() else { return };
+    let url = redis.url().to_owned();
+    let archivist = TestArchivist::on_sqlite_with(|settings| settings.redis = Some(url)).await;
+    let client = redis::Client::open(redis.url()).unwrap();
+    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let () = redis.lpush("celery", "somebody else's").await.unwrap();
+    for state in OF_THE_QUEUE {
+        let (status, answer) = change(&archivist, &json!({ "state": state, "params": params(state) })).await;
         assert_eq!(status, 200, "{state}: {answer}");
     }
+    let (status, answer) = change(&archivist, &json!({ "action": "teardown" })).await;
+    assert_eq!(status, 200, "{answer}");
+    let mut keys: Vec<String> = redis.keys("*").await.unwrap();
+    keys.retain(|key| !key.starts_with("_kombu.binding."));
+    assert_eq!(keys, ["celery"]);
+    let left: Vec<String> = redis.lrange("celery", 0, -1).await.unwrap();
+    assert_eq!(left, ["somebody else's"]);
+    let recordings = std::fs::read_dir(archivist.media_root().join("council")).unwrap().count();
+    assert_eq!(recordings, 0, "what stands beside a recording goes with it");
+    archivist.stop().await;
 }

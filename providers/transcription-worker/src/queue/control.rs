@@ -1,13 +1,24 @@
 //! Celery's broadcasts to all workers: revoking a task, and asking who is there.
 
+use std::io;
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures::StreamExt as _;
-use redis::RedisResult;
+use redis::aio::{PubSubSink, PubSubStream};
+use redis::{RedisError, RedisResult};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::broker::Broker;
+use super::broker::{Broker, words};
+
+/// How long it may be silent before Redis is asked whether it is still there.
+const SILENCE: Duration = Duration::from_secs(10);
+
+/// Bytes of a broadcast, at most.
+const MAX_BYTES: usize = 1024 * 1024;
 
 /// What a worker is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,12 +33,16 @@ pub(crate) async fn listen(
     subscribed: &(dyn Fn() + Send + Sync),
     obey: &(dyn Fn(Order) + Send + Sync),
 ) -> RedisResult<()> {
-    let database = broker.client().get_connection_info().redis_settings().db();
-    let mut connection = broker.client().get_async_pubsub().await?;
-    connection.subscribe(format!("/{database}.celery.pidbox")).await?;
+    let (mut control, mut messages) =
+        timeout(broker.timeout(), subscribe(broker)).await.map_err(silent)??;
     subscribed();
-    let mut messages = connection.into_on_message();
-    while let Some(message) = messages.next().await {
+    loop {
+        let Ok(message) = timeout(SILENCE, messages.next()).await else {
+            // A Redis that hangs, or whose machine is gone, closes no connection.
+            let () = timeout(broker.timeout(), control.ping()).await.map_err(silent)??;
+            continue;
+        };
+        let Some(message) = message else { return Ok(()) };
         let Some(order) = read(message.get_payload_bytes()).filter(|it| concerns(it, name)) else { continue };
         let arguments = &order["arguments"];
         match order["method"].as_str() {
@@ -35,14 +50,32 @@ pub(crate) async fn listen(
                 let terminate = arguments["terminate"].as_bool().unwrap_or(false);
                 obey(Order::Revoke { ids: ids(&arguments["task_id"]), terminate });
             }
-            Some("ping") => reply(broker, name, &order, &json!({"ok": "pong"})).await?,
+            Some("ping") => {
+                // Whoever asks may ask again; what others order meanwhile has to be heard.
+                if let Err(error) = reply(broker, name, &order, &json!({"ok": "pong"})).await {
+                    tracing::warn!(error = words(&error), "a ping is not answered");
+                }
+            }
             _ => {}
         }
     }
-    Ok(())
+}
+
+async fn subscribe(broker: &Broker) -> RedisResult<(PubSubSink, PubSubStream)> {
+    let database = broker.client().get_connection_info().redis_settings().db();
+    let (mut control, messages) = broker.client().get_async_pubsub().await?.split();
+    control.subscribe(format!("/{database}.celery.pidbox")).await?;
+    Ok((control, messages))
+}
+
+fn silent(_: tokio::time::error::Elapsed) -> RedisError {
+    io::Error::from(io::ErrorKind::TimedOut).into()
 }
 
 fn read(message: &[u8]) -> Option<Value> {
+    if message.len() > MAX_BYTES {
+        return None;
+    }
     let message: Value = serde_json::from_slice(message).ok()?;
     let body = STANDARD.decode(message.get("body")?.as_str()?).ok()?;
     serde_json::from_slice(&body).ok()

@@ -8,6 +8,10 @@ use serde_json::json;
 /// The list they are kept on, newest first.
 pub(crate) const LIST: &str = "celery.dead-letter";
 
+/// The list of what is too large to be read at all, as it stood on its own list, newest first. The dead letter
+/// of each names it.
+pub(crate) const TOO_LARGE: &str = "celery.dead-letter.too-large";
+
 /// What is kept of one. `effect` is what a Celery worker would have done with it.
 pub(crate) fn entry(queue: &str, raw: &[u8], reason: &str, effect: &str) -> String {
     let (message, encoding) = match std::str::from_utf8(raw) {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::task::Exception;
 
 /// A result document and the key it is stored under.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Document {
     pub key: String,
     pub text: String,

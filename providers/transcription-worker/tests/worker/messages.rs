@@ -28,56 +28,6 @@ async fn a_recording_is_transcribed() {
 }
 
 #[tokio::test]
-async fn what_would_kill_or_poison_a_celery_worker_is_kept_with_its_reason() {
-    let Some(redis) = PrivateRedis::for_test() else { return };
-    let mut scene = Scene::on(redis).await;
-    let _worker = scene.worker(&[]);
-    let (_, whole) = scene.task();
-    let without = |pointer: &str| {
-        let mut message = whole.clone();
-        let (parent, name) = pointer.rsplit_once('/').unwrap();
-        message.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(name).unwrap();
-        message.to_string().into_bytes()
-    };
-    let body = |text: &str| {
-        let mut message = whole.clone();
-        message["body"] = json!(text);
-        message.to_string().into_bytes()
-    };
-    let cases: [(Vec<u8>, &str); 14] = [
-        (b"not JSON".to_vec(), "no JSON"),
-        (b"\xff\xfe".to_vec(), "no JSON"),
-        (b"[1]".to_vec(), "no JSON object"),
-        (without("/properties"), "delivery_info"),
-        (without("/properties/delivery_info"), "delivery_info"),
-        (without("/properties/delivery_info/exchange"), "exchange"),
-        (without("/properties/delivery_info/routing_key"), "routing_key"),
-        (without("/properties/delivery_tag"), "delivery_tag"),
-        (without("/content-type"), "content-type"),
-        (without("/headers/id"), "no id"),
-        (without("/headers/task"), "which task"),
-        (body("%"), "base64"),
-        (body(&STANDARD.encode("nonsense")), "no JSON"),
-        (body(&STANDARD.encode("[[],{}]")), "three"),
-    ];
-    for (entry, reason) in cases {
-        scene.publish("celery", entry.clone()).await;
-        let letter = scene.dead_letter().await;
-        assert!(letter["reason"].as_str().unwrap().contains(reason), "{letter}");
-        assert_eq!(letter["queue"], "celery");
-        let kept = match letter["message_encoding"].as_str() {
-            Some("base64") => STANDARD.decode(letter["message"].as_str().unwrap()).unwrap(),
-            _ => letter["message"].as_str().unwrap().as_bytes().to_vec(),
-        };
-        assert_eq!(kept, entry, "nothing of it is lost");
-    }
-    let (id, message) = scene.task();
-    scene.publish("celery", message.to_string()).await;
-    assert_eq!(scene.result(&id).await["status"], "SUCCESS", "the worker lives on");
-    assert_eq!(scene.held().await, 0);
-}
-
-#[tokio::test]
 async fn an_unknown_task_is_told_and_kept() {
     let Some(redis) = PrivateRedis::for_test() else { return };
     let mut scene = Scene::on(redis).await;

@@ -4,17 +4,18 @@ use std::collections::BTreeSet;
 
 use private_redis::PrivateRedis;
 use redis::AsyncCommands as _;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::{Scene, exists, shell};
+use crate::gate::Gate;
+use crate::inside::{Running, counting, settings};
+use crate::witness::Witness;
+use crate::{Scene, message, publisher};
 
-/// A transcriber that says that it has begun, and goes on until it is let go.
-const WAITS: &str = "touch \"$0.begun\"; while [ ! -e \"$0.go\" ]; do :; done; printf 'WEBVTT\\n\\n00:01.000 --> 00:02.000\\nAye.\\n'";
-
-async fn begun(scene: &Scene) {
-    while !exists(scene.media.path(), "a.mp4.begun") {
-        tokio::task::yield_now().await;
+impl Scene {
+    async fn configure(&self, name: &str, value: &str) {
+        let mut bare = self.bare.clone();
+        let () = redis::cmd("CONFIG").arg("SET").arg(name).arg(value).query_async(&mut bare).await.unwrap();
     }
 }
 
@@ -22,18 +23,20 @@ async fn begun(scene: &Scene) {
 async fn a_killed_workers_task_is_taken_up_again() {
     let Some(redis) = PrivateRedis::for_test() else { return };
     let mut scene = Scene::on(redis).await;
+    let gate = Gate::in_folder(scene.media.path());
     let (id, message) = scene.task();
     scene.publish("celery", message.to_string()).await;
-    let first = scene.worker(&shell(WAITS));
-    begun(&scene).await;
+    let first = scene.worker(&Gate::arguments());
+    let waiting = gate.reached().await;
     first.kill();
+    waiting.leaves().await;
     assert_eq!(scene.held().await, 1, "what it held is still there");
-    std::fs::write(scene.media.path().join("a.mp4.go"), "").unwrap();
-    let mut arguments = shell(WAITS);
+    let mut arguments = Gate::arguments();
     arguments.extend(["--visibility-timeout", "1"]);
     let _second = scene.worker(&arguments);
+    gate.reached().await.let_go();
     assert_eq!(scene.result(&id).await["status"], "SUCCESS");
-    assert_eq!(scene.held().await, 0);
+    scene.assert_all_is_done().await;
     assert!(scene.written("a.scc").starts_with("Scenarist_SCC V1.0\n"));
 }
 
@@ -41,37 +44,35 @@ async fn a_killed_workers_task_is_taken_up_again() {
 async fn what_was_not_begun_is_given_back_in_its_order() {
     let Some(redis) = PrivateRedis::for_test() else { return };
     let mut scene = Scene::on(redis).await;
+    let gate = Gate::in_folder(scene.media.path());
     let mut ids = Vec::new();
     for _ in 0..4 {
         let (id, message) = scene.task();
         scene.publish("celery", message.to_string()).await;
         ids.push(id);
     }
-    let mut arguments = shell(WAITS);
+    let mut arguments = Gate::arguments();
     arguments.extend(["--concurrency", "1", "--prefetch", "4"]);
     let mut worker = scene.worker(&arguments);
-    begun(&scene).await;
-    while scene.held().await < 4 {}
-    let process = Pid::from_raw(i32::try_from(worker.0.id()).unwrap()).unwrap();
-    kill_process(process, Signal::TERM).unwrap();
-    std::fs::write(scene.media.path().join("a.mp4.go"), "").unwrap();
-    assert!(worker.0.wait().unwrap().success());
-    let left: Vec<String> = scene.bare.lrange("celery", 0, -1).await.unwrap();
-    let id = |entry: &String| {
-        serde_json::from_str::<Value>(entry).unwrap()["headers"]["id"].as_str().unwrap().to_owned()
-    };
-    let left: Vec<String> = left.iter().rev().map(id).collect();
+    let waiting = gate.reached().await;
+    assert_eq!(scene.held().await, 4, "it takes as many at once as it may hold");
+    worker.signal(Signal::TERM);
+    waiting.let_go();
+    assert!(worker.child.wait().unwrap().success());
+    let left: Vec<String> = scene.list("celery").await.iter().map(|entry| id_of(entry)).collect();
     assert_eq!(left, ids[1..], "the first one was finished");
     assert_eq!((scene.held().await, scene.result(&ids[0]).await["status"].clone()), (0, json!("SUCCESS")));
+}
+
+fn id_of(entry: &[u8]) -> String {
+    serde_json::from_slice::<Value>(entry).unwrap()["headers"]["id"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
 async fn two_workers_share_what_there_is_and_do_each_task_once() {
     let Some(redis) = PrivateRedis::for_test() else { return };
     let mut scene = Scene::on(redis).await;
-    let client = redis::Client::open(scene.redis.url()).unwrap();
-    let mut listener = client.get_async_pubsub().await.unwrap();
-    listener.psubscribe("celery-task-meta-*").await.unwrap();
+    let mut witness = Witness::at(scene.redis.url()).await;
     let mut expected = BTreeSet::new();
     for _ in 0..200 {
         let (id, message) = scene.task();
@@ -79,59 +80,111 @@ async fn two_workers_share_what_there_is_and_do_each_task_once() {
         expected.insert(id);
     }
     let _workers = [scene.worker(&[]), scene.worker(&[])];
-    let mut told = listener.into_on_message();
-    let mut done = BTreeSet::new();
-    while done.len() < expected.len() {
-        let message = futures::StreamExt::next(&mut told).await.unwrap();
-        let result: Value = serde_json::from_slice(message.get_payload_bytes()).unwrap();
-        if result["status"] == "SUCCESS" {
-            assert!(done.insert(result["task_id"].as_str().unwrap().to_owned()), "done twice: {result}");
-        }
-    }
-    assert_eq!(done, expected);
+    witness.hears(expected.len()).await;
+    assert!(witness.finals.iter().all(|result| result["status"] == "SUCCESS"));
+    scene.assert_all_is_done().await;
+    let counts = witness.counts().await;
+    assert!(counts.values().all(|&count| count == 1), "some were done twice: {counts:?}");
+    assert_eq!(counts.into_keys().collect::<BTreeSet<_>>(), expected);
 }
 
 #[tokio::test]
 async fn a_task_outlives_the_redis_that_it_was_published_on() {
     let Some(redis) = PrivateRedis::durable_for_test() else { return };
     let mut scene = Scene::on(redis).await;
+    let gate = Gate::in_folder(scene.media.path());
     let (id, message) = scene.task();
     scene.publish("celery", message.to_string()).await;
-    let _worker = scene.worker(&shell(WAITS));
-    begun(&scene).await;
+    let mut worker = scene.worker(&Gate::arguments());
+    let waiting = gate.reached().await;
     scene.redis.kill();
-    std::fs::write(scene.media.path().join("a.mp4.go"), "").unwrap();
+    waiting.let_go();
+    worker.says("a result cannot be stored");
     scene.redis.restart().unwrap();
-    let scene = Scene { bare: scene.redis_again().await, ..scene };
+    let mut scene = Scene { bare: publisher(scene.redis.url()).await, ..scene };
     assert_eq!(scene.result(&id).await["status"], "SUCCESS", "its result is stored once Redis is back");
+    scene.assert_all_is_done().await;
 }
 
 #[tokio::test]
-async fn a_result_that_finds_no_room_is_stored_once_there_is_some() {
+async fn a_result_outlives_a_redis_that_has_lost_everything() {
     let Some(redis) = PrivateRedis::for_test() else { return };
     let mut scene = Scene::on(redis).await;
+    let gate = Gate::in_folder(scene.media.path());
     let (id, message) = scene.task();
     scene.publish("celery", message.to_string()).await;
-    let _worker = scene.worker(&shell(WAITS));
-    begun(&scene).await;
-    let set = async |bytes: &str| {
-        let mut bare = scene.bare.clone();
-        let () =
-            redis::cmd("CONFIG").arg("SET").arg("maxmemory").arg(bytes).query_async(&mut bare).await.unwrap();
-    };
-    set("1").await;
-    std::fs::write(scene.media.path().join("a.mp4.go"), "").unwrap();
-    while !exists(scene.media.path(), "a.scc") {
-        tokio::task::yield_now().await;
-    }
-    set("0").await;
+    let _worker = scene.worker(&Gate::arguments());
+    let waiting = gate.reached().await;
+    scene.redis.restart().unwrap();
+    waiting.let_go();
+    let scene = Scene { bare: publisher(scene.redis.url()).await, ..scene };
     assert_eq!(scene.result(&id).await["status"], "SUCCESS");
 }
 
-impl Scene {
-    async fn redis_again(&self) -> redis::aio::ConnectionManager {
-        redis::Client::open(self.redis.url()).unwrap().get_connection_manager().await.unwrap()
+#[tokio::test]
+async fn redis_may_be_restarted_again_and_again_while_tasks_are_taken() {
+    let Some(redis) = PrivateRedis::durable_for_test() else { return };
+    let mut scene = Scene::on(redis).await;
+    let mut expected = Vec::new();
+    for _ in 0..300 {
+        let (id, message) = message("count", &json!([]));
+        scene.publish("celery", message.to_string()).await;
+        expected.push(id);
     }
+    let (worker, runs) = counting(scene.redis.url(), settings());
+    let worker = Running::begin(worker).await;
+    for done in [20, 150, 280] {
+        // Whoever waits for this result is cut off with it, and reads it again.
+        scene.result(&expected[done]).await;
+        scene.redis.restart().unwrap();
+        scene = Scene { bare: publisher(scene.redis.url()).await, ..scene };
+    }
+    for id in &expected {
+        assert_eq!(scene.result(id).await["status"], "SUCCESS");
+    }
+    worker.stop().await;
+    scene.assert_all_is_done().await;
+    let runs = runs.load(std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(runs, expected.len(), "none is done twice by a worker that lives");
+}
+
+#[tokio::test]
+async fn a_queue_that_fills_redis_is_worked_off() {
+    let Some(redis) = PrivateRedis::for_test() else { return };
+    let mut scene = Scene::on(redis).await;
+    let mut ids = Vec::new();
+    for _ in 0..20 {
+        let (id, message) = scene.task();
+        scene.publish("celery", message.to_string()).await;
+        ids.push(id);
+    }
+    scene.publish("celery", "no message").await;
+    scene.configure("maxmemory", "1").await;
+    let refused: Result<(), _> = scene.bare.lpush("celery", "another").await;
+    assert_eq!(refused.unwrap_err().code(), Some("OOM"));
+    let _worker = scene.worker(&[]);
+    for id in ids {
+        assert_eq!(scene.result(&id).await["status"], "SUCCESS");
+    }
+    assert_eq!(scene.dead_letter().await["message"], "no message");
+    scene.assert_all_is_done().await;
+}
+
+#[tokio::test]
+async fn a_result_that_is_refused_is_stored_once_it_is_taken() {
+    let Some(redis) = PrivateRedis::for_test() else { return };
+    let mut scene = Scene::on(redis).await;
+    let gate = Gate::in_folder(scene.media.path());
+    let (id, message) = scene.task();
+    scene.publish("celery", message.to_string()).await;
+    let mut worker = scene.worker(&Gate::arguments());
+    let waiting = gate.reached().await;
+    scene.configure("min-replicas-to-write", "1").await;
+    waiting.let_go();
+    worker.says("a result cannot be stored");
+    scene.configure("min-replicas-to-write", "0").await;
+    assert_eq!(scene.result(&id).await["status"], "SUCCESS");
+    scene.assert_all_is_done().await;
 }
 
 #[tokio::test]
@@ -163,21 +216,5 @@ async fn what_was_taken_and_never_heard_of_is_done_all_the_same() {
     for id in ids {
         assert_eq!(scene.result(&id).await["status"], "SUCCESS");
     }
-    assert_eq!(scene.held().await, 0);
-}
-
-#[tokio::test]
-async fn tasks_for_later_hold_up_nobody() {
-    let Some(redis) = PrivateRedis::for_test() else { return };
-    let mut scene = Scene::on(redis).await;
-    let _worker = scene.worker(&["--concurrency", "1", "--prefetch", "1"]);
-    for _ in 0..5 {
-        let (_, mut message) = scene.task();
-        message["headers"]["eta"] = json!("2126-01-01T00:00:00+00:00");
-        scene.publish("celery", message.to_string()).await;
-    }
-    let (id, message) = scene.task();
-    scene.publish("celery", message.to_string()).await;
-    assert_eq!(scene.result(&id).await["status"], "SUCCESS");
-    assert_eq!(scene.held().await, 5, "they wait, and are not lost should the worker die");
+    scene.assert_all_is_done().await;
 }

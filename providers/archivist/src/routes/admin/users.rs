@@ -130,6 +130,9 @@ async fn update(
     let act = Act { actor, action: Action::UserUpdated, subject, client };
     audit::record(&mut transaction, act).await?;
     transaction.commit().await.map_err(StorageError::from)?;
+    if change.password_hash.is_some() {
+        state.sessions.ended(id);
+    }
     Ok(Json(user))
 }
 
@@ -145,5 +148,6 @@ async fn delete(
     let act = Act { actor, action: Action::UserDeleted, subject, client };
     audit::record(&mut transaction, act).await?;
     transaction.commit().await.map_err(StorageError::from)?;
+    state.sessions.ended(id);
     Ok(StatusCode::NO_CONTENT)
 }
