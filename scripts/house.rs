@@ -76,8 +76,7 @@ fn may_import(room: &str, name: &str) -> (BTreeSet<String>, BTreeSet<String>) {
             ]),
             set(&["private-redis"]),
         ),
-        "traffic" => (set(&["countersign-openapi"]), set(&[])),
-        "pacts/compare" => (set(&["countersign-openapi"]), set(&[])),
+        "traffic" | "pacts/compare" => (set(&["countersign-openapi"]), set(&[])),
         "pacts/verify" => (set(&["countersign-openapi"]), set(&["private-redis"])),
         // It is the system's Redis itself, and calls nobody.
         "providers/private-redis" => (set(&[]), set(&[])),

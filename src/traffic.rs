@@ -34,6 +34,7 @@ impl Subject {
     }
 
     /// The report of what was observed, and of what stood in the way of that.
+    #[must_use]
     pub fn report(
         mut self,
         verb: Verb,

@@ -20,7 +20,9 @@ use crate::report::{Parts, Report, Trouble, Verb};
 
 /// What a target hears, and the statuses that it answers with, the next one last.
 #[derive(Clone, Default)]
-struct Ear(Arc<Mutex<(Vec<(HeaderMap, Value)>, Vec<StatusCode>)>>);
+struct Ear(Arc<Mutex<(Vec<Heard>, Vec<StatusCode>)>>);
+
+type Heard = (HeaderMap, Value);
 
 impl Ear {
     /// A target that answers with these, and then with 200.

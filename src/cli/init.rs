@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn every_line_that_is_commented_out_can_be_put_in() {
-        let meant = |line: &&str| line.contains(" = ") || line.starts_with("[[");
+        let meant = |line: &&str| line.contains(" = ") || line.starts_with('[');
         let all: String = TEMPLATE
             .lines()
             .map(|line| line.strip_prefix("# ").filter(meant).unwrap_or(line))

@@ -1,5 +1,6 @@
 //! `countersign rules` and `countersign explain`: what is judged, and what each rule is for.
 
+use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use countersign_openapi::Severity;
@@ -32,7 +33,8 @@ impl Args {
             |it: &&countersign_openapi::rule::Rule| it.id.contains(&text) || it.summary.contains(&text);
         let mut page = String::new();
         for rule in Rules::embedded().all().iter().filter(meant) {
-            page.push_str(&format!("{:<7} {}  {}\n", weight(rule.severity), rule.id, rule.summary));
+            // A text takes whatever is written to it.
+            let _ = writeln!(page, "{:<7} {}  {}", weight(rule.severity), rule.id, rule.summary);
         }
         if page.is_empty() {
             return Err(Failure::new(format!("no rule has {text:?} in its id or summary"))

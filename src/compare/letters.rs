@@ -74,7 +74,7 @@ impl Source {
         }))
     }
 
-    fn fetched(&self, url: &Url) -> Result<Letter, Trouble> {
+    fn fetched(&self, url: &Url) -> Result<Letter, Box<Trouble>> {
         let contract = stem(url.path());
         let failed =
             |reason: String| trouble(&format!("failed to fetch the pact {self}: {reason}"), &contract);
@@ -82,22 +82,22 @@ impl Source {
         let pact = Pact::from_bytes(&self.to_string(), bytes)
             .map_err(|error| trouble(&format!("failed to load the pact: {error}"), &contract))?;
         // The last part of an address at a broker is a version, and says nothing.
-        let names = format!("{}-{}", pact.consumer(), pact.provider());
+        let parties = format!("{}-{}", pact.consumer(), pact.provider());
         let named = Path::new(url.path()).extension().is_some_and(|it| it.eq_ignore_ascii_case("json"));
-        Ok(Letter { contract: if named { contract } else { names }, pact })
+        Ok(Letter { contract: if named { contract } else { parties }, pact })
     }
 }
 
-fn trouble(message: &str, contract: &str) -> Trouble {
-    Trouble::new("pact.unreadable", message).of_contract(contract)
+fn trouble(message: &str, contract: &str) -> Box<Trouble> {
+    Box::new(Trouble::new("pact.unreadable", message).of_contract(contract))
 }
 
-fn split(read: impl IntoIterator<Item = Result<Letter, Trouble>>) -> (Vec<Letter>, Vec<Trouble>) {
+fn split(read: impl IntoIterator<Item = Result<Letter, Box<Trouble>>>) -> (Vec<Letter>, Vec<Trouble>) {
     let (mut letters, mut troubles) = (Vec::new(), Vec::new());
     for one in read {
         match one {
             Ok(letter) => letters.push(letter),
-            Err(trouble) => troubles.push(trouble),
+            Err(trouble) => troubles.push(*trouble),
         }
     }
     (letters, troubles)

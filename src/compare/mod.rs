@@ -37,6 +37,9 @@ struct Shelf {
     asyncapi: Option<AsyncDocument>,
 }
 
+/// A document that could not be loaded.
+type Unread = Box<(PathBuf, LoadError)>;
+
 impl Plan {
     /// Carries the plan out. Never fails: what goes wrong is part of the report.
     #[must_use]
@@ -45,12 +48,13 @@ impl Plan {
         let mut parts = Parts { errors: self.troubles, ..Parts::default() };
         for subject in self.subjects {
             match subject.shelf() {
-                Ok(shelf) => {
+                Ok(documents) => {
                     for letter in &subject.letters {
-                        subject.compare(&shelf, letter, self.settings, &mut parts);
+                        subject.compare(&documents, letter, self.settings, &mut parts);
                     }
                 }
-                Err((file, error)) => {
+                Err(unread) => {
+                    let (file, error) = *unread;
                     parts.contracts.extend(subject.letters.iter().map(|letter| subject.contract(letter)));
                     parts.errors.push(unreadable(&file, &error));
                 }
@@ -67,13 +71,15 @@ impl Plan {
 }
 
 impl Subject {
-    fn shelf(&self) -> Result<Shelf, (PathBuf, LoadError)> {
+    fn shelf(&self) -> Result<Shelf, Unread> {
         fn read<T>(
             file: Option<&PathBuf>,
             load: fn(&Path, &LoadOptions) -> Result<T, LoadError>,
-        ) -> Result<Option<T>, (PathBuf, LoadError)> {
-            let load = |file: &PathBuf| load(file, &LoadOptions::default());
-            file.map(|file| load(file).map_err(|error| (file.clone(), error))).transpose()
+        ) -> Result<Option<T>, Unread> {
+            file.map(|file| {
+                load(file, &LoadOptions::default()).map_err(|error| Box::new((file.clone(), error)))
+            })
+            .transpose()
         }
         Ok(Shelf {
             openapi: read(self.openapi.as_ref(), Document::load)?,
@@ -81,9 +87,9 @@ impl Subject {
         })
     }
 
-    fn compare(&self, shelf: &Shelf, letter: &Letter, settings: Settings, parts: &mut Parts) {
+    fn compare(&self, from: &Shelf, letter: &Letter, settings: Settings, parts: &mut Parts) {
         let begin = Instant::now();
-        let documents = Documents { openapi: shelf.openapi.as_ref(), asyncapi: shelf.asyncapi.as_ref() };
+        let documents = Documents { openapi: from.openapi.as_ref(), asyncapi: from.asyncapi.as_ref() };
         let mut contract = self.contract(letter);
         match compare(&letter.pact, documents, settings) {
             Ok(comparison) => {

@@ -60,7 +60,7 @@ impl Look<'_> {
         self.fetch(&running.target, &mut secrets, &mut served).await;
         if let Some(current) = self.current {
             for pledge in self.pledges {
-                self.observe(pledge, &running.target, current, &secrets, &mut served).await;
+                self.observe(pledge, (&running.target, &secrets), current, &mut served).await;
             }
         }
         running.stop().await;
@@ -98,9 +98,8 @@ impl Look<'_> {
     async fn observe(
         &self,
         pledge: &Pledge,
-        target: &Target,
+        (target, secrets): (&Target, &Secrets),
         current: &Document,
-        secrets: &Secrets,
         served: &mut Served,
     ) {
         let defaults = Settings::default();

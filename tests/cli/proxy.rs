@@ -25,6 +25,10 @@ struct Proxy {
 }
 
 impl Proxy {
+    #[expect(
+        clippy::zombie_processes,
+        reason = "it is waited for where it started; else the test has failed"
+    )]
     fn start(scene: &Scene, upstream: &str, flags: &[&str]) -> Self {
         let own = ["proxy", "--upstream", upstream, "--openapi", "greeter.json"];
         let mut command = scene.command(&[&own[..], flags].concat());

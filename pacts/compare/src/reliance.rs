@@ -98,7 +98,7 @@ impl Reliance {
             return None;
         }
         match &at.part {
-            Part::Whole => self.whole(change),
+            Part::Whole => Self::whole(change),
             Part::Parameter { location, name } => self.parameter(change, location, name, at),
             Part::RequestBody { media_type } => self.request_body(change, media_type.as_deref(), at),
             Part::Response { status } => {
@@ -116,7 +116,7 @@ impl Reliance {
     }
 
     /// A change of the operation itself: whoever calls it notices that it is gone, or that it asks who calls.
-    fn whole(&self, change: &Change) -> Option<Reached> {
+    fn whole(change: &Change) -> Option<Reached> {
         let noticed = match change.area {
             Area::Operation => !matches!(change.kind, Kind::OperationId) && change.action != Action::Added,
             Area::Security => true,
@@ -152,18 +152,18 @@ impl Reliance {
             return None;
         }
         if change.place(at) == JsonPointer::root() {
-            return (!anew).then(|| self.sends(JsonPointer::root()));
+            return (!anew).then(|| self.sends(&JsonPointer::root()));
         }
         let sent = self.sent.as_ref()?;
         places(change, at).find_map(|place| {
             let tokens: Vec<String> = place.tokens().collect();
             let found = find(sent, &tokens);
             if !anew {
-                return found.map(|pointer| self.sends(pointer));
+                return found.map(|pointer| self.sends(&pointer));
             }
             // Whoever sends the object without the member is refused from now on.
             let around = tokens.split_last().and_then(|(_, around)| find(sent, around));
-            around.filter(|_| found.is_none()).map(|pointer| self.sends(pointer))
+            around.filter(|_| found.is_none()).map(|pointer| self.sends(&pointer))
         })
     }
 
@@ -178,21 +178,21 @@ impl Reliance {
             return None;
         }
         if change.place(at) == JsonPointer::root() {
-            return Some(self.reads(JsonPointer::root()));
+            return Some(self.reads(&JsonPointer::root()));
         }
         let read = self.read.as_ref()?;
         places(change, at).find_map(|place| {
             let tokens: Vec<String> = place.tokens().collect();
-            find(read, &tokens).map(|pointer| self.reads(pointer))
+            find(read, &tokens).map(|pointer| self.reads(&pointer))
         })
     }
 
-    fn sends(&self, pointer: JsonPointer) -> Reached {
-        Reached::new(How::Sends, Some(pointer.clone()), self.sent_at.append(&pointer))
+    fn sends(&self, pointer: &JsonPointer) -> Reached {
+        Reached::new(How::Sends, Some(pointer.clone()), self.sent_at.append(pointer))
     }
 
-    fn reads(&self, pointer: JsonPointer) -> Reached {
-        Reached::new(How::Reads, Some(pointer.clone()), self.read_at.append(&pointer))
+    fn reads(&self, pointer: &JsonPointer) -> Reached {
+        Reached::new(How::Reads, Some(pointer.clone()), self.read_at.append(pointer))
     }
 
     /// Whether the pact expects an answer that `status` describes: a status, a class such as `2XX`, or `default`.
