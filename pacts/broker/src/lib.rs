@@ -14,7 +14,10 @@ pub mod event;
 pub mod matrix;
 pub mod model;
 pub mod moment;
+pub mod publish;
 pub mod selectors;
+pub mod verification;
+pub mod webhook;
 
 #[cfg(feature = "server")]
 pub mod http;

@@ -1,0 +1,13 @@
+//! The routes, a family a file.
+
+mod contracts;
+mod pacts;
+mod verification;
+
+use axum::Router;
+
+use super::server::Broker;
+
+pub fn routes() -> Router<Broker> {
+    Router::new().merge(contracts::routes()).merge(pacts::routes()).merge(verification::routes())
+}

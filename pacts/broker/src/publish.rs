@@ -1,0 +1,9 @@
+//! Publishing pacts: what may be, what is new in it, and what it sets off.
+
+mod contracts;
+mod merge;
+mod pact;
+
+pub use contracts::{Contracts, Notice, OnConflict, Pact, Published};
+pub use merge::merge;
+pub use pact::{Novelty, publish_pact};
