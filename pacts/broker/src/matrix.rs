@@ -54,11 +54,11 @@ pub struct Answer<'m> {
 /// Answers a query. It is refused where it names what is not there, or asks for two things at once.
 pub fn answer<'m>(model: &'m Model, query: &Query) -> Result<Answer<'m>, Refusal> {
     query.check(model)?;
-    let found = walk::walk(model, query);
+    let found = walk::walk(model, query)?;
     let verdict = verdict::verdict(model, query, &found);
     let mut rows = match query.latest_by {
         Some(_) => found.rows,
-        None => walk::with_history(model, &found.rows),
+        None => walk::with_history(model, &found.rows)?,
     };
     if !query.success.is_empty() {
         rows.retain(|row| query.success.contains(&row.success()));

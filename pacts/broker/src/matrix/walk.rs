@@ -6,7 +6,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::Row;
 use super::query::{LatestBy, Query};
 use super::select::{Chooser, Chosen, Gap, Side};
+use crate::draft::Refusal;
 use crate::model::{ContentId, Model, PacticipantId, Pair, Publication, Verification, VersionId};
+
+/// What is answered at most. A question between every version of two with a long past could have any number.
+const MAX_ROWS: usize = 100_000;
 
 /// Everything that a verdict is made of.
 #[derive(Debug)]
@@ -52,7 +56,7 @@ impl Ignored {
     }
 }
 
-pub(super) fn walk<'m, 'q>(model: &'m Model, query: &'q Query) -> Found<'m, 'q> {
+pub(super) fn walk<'m, 'q>(model: &'m Model, query: &'q Query) -> Result<Found<'m, 'q>, Refusal> {
     let chooser = Chooser::new(model, query);
     let (mut sides, gaps) = chooser.named(query);
     let pairs = pairs(model, query, &sides);
@@ -68,12 +72,20 @@ pub(super) fn walk<'m, 'q>(model: &'m Model, query: &'q Query) -> Found<'m, 'q> 
         only_latest: query.latest_by == Some(LatestBy::ConsumerVersionProvider),
         ignored: Ignored::new(model, query),
         results: HashMap::new(),
+        verifiers: HashMap::new(),
         rows: Vec::new(),
     };
     for pair in pairs {
         walk.pair(pair, &sides[&pair.consumer].chosen, &sides[&pair.provider].chosen);
     }
-    Found { rows: walk.rows, sides, gaps, ignored: walk.ignored }
+    refuse_more(walk.rows.len())?;
+    Ok(Found { rows: walk.rows, sides, gaps, ignored: walk.ignored })
+}
+
+/// A verdict over a part of the rows would be none.
+fn refuse_more(rows: usize) -> Result<(), Refusal> {
+    let message = || format!("the answer has more than {MAX_ROWS} rows: name versions, a branch or a tag");
+    if rows > MAX_ROWS { Err(Refusal::Wrong(vec![message()])) } else { Ok(()) }
 }
 
 /// Who the question is about: with one name, or with a rule for the others, everybody who has a pact with
@@ -109,6 +121,8 @@ struct Walk<'m> {
     ignored: Ignored,
     /// The last result of each provider version for each content, for the versions that were looked at.
     results: HashMap<VersionId, HashMap<ContentId, u32>>,
+    /// The last result of each provider version that verified a content.
+    verifiers: HashMap<ContentId, Vec<&'m Verification>>,
     rows: Vec<Row<'m>>,
 }
 
@@ -125,6 +139,9 @@ impl<'m> Walk<'m> {
     }
 
     fn publication(&mut self, publication: &'m Publication, provider: &Chosen) {
+        if self.rows.len() > MAX_ROWS {
+            return;
+        }
         match provider {
             Chosen::These(versions) if versions.is_empty() => self.row(publication, None, None),
             Chosen::These(versions) => {
@@ -138,17 +155,22 @@ impl<'m> Walk<'m> {
     }
 
     fn whoever_verified(&mut self, publication: &'m Publication) {
-        let verifications = &self.model.content(publication.content).verifications;
-        let mut last: BTreeMap<VersionId, &'m Verification> =
-            verifications.iter().map(|result| (result.version, result)).collect();
-        if self.only_latest {
-            last = last.pop_last().into_iter().collect();
-        }
-        if last.is_empty() {
+        let (model, only_latest) = (self.model, self.only_latest);
+        let verifiers = self.verifiers.entry(publication.content).or_insert_with(|| {
+            let verifications = &model.content(publication.content).verifications;
+            let mut last: BTreeMap<VersionId, &'m Verification> =
+                verifications.iter().map(|result| (result.version, result)).collect();
+            if only_latest {
+                last = last.pop_last().into_iter().collect();
+            }
+            last.into_values().collect()
+        });
+        let verifiers = verifiers.clone();
+        if verifiers.is_empty() {
             self.row(publication, None, None);
         }
-        for (version, result) in last {
-            self.row(publication, Some(version), Some(result));
+        for result in verifiers {
+            self.row(publication, Some(result.version), Some(result));
         }
     }
 
@@ -158,10 +180,7 @@ impl<'m> Walk<'m> {
             // In the order of publishing, so that the last of a content stays.
             model.version(version).verified.iter().copied().collect()
         });
-        let number = results.get(&content)?;
-        let verifications = &model.content(content).verifications;
-        let at = verifications.binary_search_by_key(number, |result| result.number).ok()?;
-        Some(&verifications[at])
+        numbered(model, content, *results.get(&content)?)
     }
 
     fn row(
@@ -178,22 +197,39 @@ impl<'m> Walk<'m> {
 }
 
 /// Every result that was ever published, where the rows have only the last.
-pub(super) fn with_history<'m>(model: &'m Model, rows: &[Row<'m>]) -> Vec<Row<'m>> {
-    let history = |row: &Row<'m>| {
-        let Some(last) = row.verification else { return vec![*row] };
-        let results = model.content(row.publication.content).verifications.iter();
-        let same = results.filter(|result| result.version == last.version);
-        same.map(|result| Row { verification: Some(result), ..*row }).collect()
-    };
-    rows.iter().flat_map(history).collect()
+pub(super) fn with_history<'m>(model: &'m Model, rows: &[Row<'m>]) -> Result<Vec<Row<'m>>, Refusal> {
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        match row.verification {
+            None => all.push(*row),
+            Some(last) => all.extend(history(model, row, last.version)),
+        }
+        refuse_more(all.len())?;
+    }
+    Ok(all)
 }
 
-/// By consumer and provider, and what came last first.
+fn history<'m>(model: &'m Model, row: &Row<'m>, version: VersionId) -> impl Iterator<Item = Row<'m>> {
+    let (row, of) = (*row, row.publication.content);
+    let numbers = model.version(version).verified.iter().filter(move |(content, _)| *content == of);
+    numbers.filter_map(move |(_, number)| {
+        let verification = Some(numbered(model, of, *number)?);
+        Some(Row { verification, ..row })
+    })
+}
+
+fn numbered(model: &Model, content: ContentId, number: u32) -> Option<&Verification> {
+    let verifications = &model.content(content).verifications;
+    let at = verifications.binary_search_by_key(&number, |result| result.number).ok()?;
+    Some(&verifications[at])
+}
+
+/// What counts first; by consumer and provider, and what came last first.
 pub(super) fn sort(model: &Model, rows: &mut [Row<'_>]) {
     let name = |id| model.pacticipant(id).name.as_str();
     rows.sort_by_cached_key(|row| {
         let consumer = (name(row.publication.pair.consumer), Reverse(row.consumer));
         let number = row.verification.map(|result| result.number);
-        (consumer, name(row.provider), Reverse((row.provider_version, number)))
+        (row.ignored, consumer, name(row.provider), Reverse((row.provider_version, number)))
     });
 }

@@ -1,6 +1,7 @@
 //! Which rows are shown, and in which order.
 
 use super::told::Told;
+use crate::Refusal;
 use crate::matrix::{Query, answer, rows};
 
 fn shown(told: &Told, raw: &str) -> Vec<String> {
@@ -92,4 +93,24 @@ fn rows_are_filtered_and_paged() {
     let ignoring =
         shown(&told, &format!("{both}&success=false&ignore[][pacticipant]=web&ignore[][version]=2"));
     assert_eq!(ignoring, ["web 2>api 2=broken ignored"]);
+    // What is ignored comes last.
+    let ignoring = shown(&told, &format!("{both}&ignore[][pacticipant]=web&ignore[][version]=3"));
+    assert_eq!(ignoring.last().unwrap(), "web 3>api -=unknown ignored");
+}
+
+#[test]
+fn more_rows_than_can_be_answered_are_refused() {
+    let mut told = Told::default();
+    for number in 0..320 {
+        let number = number.to_string();
+        told.pact(("web", &number), "api", "s").verified("web", "s", ("api", &number), true);
+    }
+    let ask = |rest: &str| {
+        let query = Query::parse(&format!("q[][pacticipant]=web&q[][pacticipant]=api{rest}")).unwrap();
+        answer(&told.model, &query).map(|answer| answer.total)
+    };
+    let Err(Refusal::Wrong(messages)) = ask("&latestby=cvpv") else { panic!("320 x 320 rows were answered") };
+    assert!(messages[0].contains("name versions"));
+    assert_eq!(ask("&latestby=cvp"), Ok(320));
+    assert_eq!(ask("&q[][version]=7&latestby=cvpv"), Ok(320));
 }
