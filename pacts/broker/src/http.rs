@@ -6,9 +6,11 @@
 mod answer;
 mod href;
 mod index;
+mod paging;
 mod request;
 mod resources;
 mod server;
+mod show;
 
 pub use request::Actor;
 pub use server::{Broker, Settings, router, serve};

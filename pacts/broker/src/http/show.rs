@@ -1,0 +1,9 @@
+//! How the things of the model look in HAL, wherever they are shown.
+
+mod deployment;
+mod pacticipant;
+mod version;
+
+pub use deployment::{deployment, environment, release};
+pub use pacticipant::pacticipant;
+pub use version::{short_version, version};
