@@ -1,5 +1,7 @@
 //! Traffic and the one report: what a watch has seen of a provider's exchanges, put together.
 
+mod recorded;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +12,7 @@ use countersign_traffic::{Heard, Observed};
 use crate::baseline::Baseline;
 use crate::finding::traffic as findings;
 use crate::report::{Parts, Report, Trouble, Verb, plural};
+pub use recorded::Recording;
 
 /// Whose traffic is judged, and by what.
 #[derive(Debug)]

@@ -4,6 +4,7 @@
 //! what the service answered is added; and everything is one report.
 
 pub mod document;
+mod recorded;
 mod resolve;
 mod served;
 mod types;
@@ -24,6 +25,7 @@ use crate::finding::{self, Between, Finding};
 use crate::impact::Consumers;
 use crate::report::{Compared, Parts, Report, Rule, Standing, Trouble, Verb};
 use document::{Loaded, Origin, newest};
+pub use recorded::Recorded;
 use resolve::{Bench, Reliances, Standings, resolve};
 use served::{Look, Served};
 
@@ -70,6 +72,8 @@ pub struct Watched {
     pub writes: bool,
     /// A JSON Schema that the service wrote of its types.
     pub types: Option<PathBuf>,
+    /// What its clients and it said to each other.
+    pub recorded: Recorded,
 }
 
 impl Plan {
@@ -113,7 +117,7 @@ impl Watched {
     async fn look(&self, levels: &Levels, parts: &mut Parts) {
         let current = self.current().unwrap_or_else(|trouble| parts.note(*trouble));
         let released = self.released().unwrap_or_else(|trouble| parts.note(*trouble));
-        let document = current.as_ref().map(|loaded| &loaded.document);
+        let document = current.as_ref().map(|loaded| &*loaded.document);
         let served = if self.served {
             let (provider, pledges, writes) = (&self.provider, self.pledges.as_slice(), self.writes);
             Look { provider, pledges, current: document, writes }.carry_out().await
@@ -142,6 +146,10 @@ impl Watched {
                 let message = format!("failed to compare the documents: {error}");
                 parts.errors.push(Trouble::new("document.too-complex", message).of_provider(self.name()));
             }
+        }
+        match self.recorded.judge(current.as_ref(), self.name()).await {
+            Ok(judged) => judged.into_iter().for_each(|report| parts.join(report)),
+            Err(trouble) => parts.errors.push(*trouble),
         }
         if let Some(file) = &self.types {
             match types::held_against(file, current.as_ref(), bench, self.name()) {
@@ -224,6 +232,13 @@ impl Parts {
     fn note<T>(&mut self, trouble: Trouble) -> Option<T> {
         self.errors.push(trouble);
         None
+    }
+
+    /// Takes in what another look came to.
+    fn join(&mut self, report: Report) {
+        self.findings.extend(report.findings);
+        self.errors.extend(report.errors);
+        self.traffic.extend(report.traffic);
     }
 }
 
