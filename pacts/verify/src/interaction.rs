@@ -2,6 +2,7 @@
 
 use std::panic::RefUnwindSafe;
 
+use countersign_letter::Kind;
 use countersign_openapi::{JsonPointer, Position};
 use pact_models::PactSpecification;
 use pact_models::interaction::Interaction as PactInteraction;
@@ -116,11 +117,11 @@ impl Interaction {
     }
 
     /// What it is called.
-    pub(crate) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &str {
         match &self.content {
-            Content::Http(_) => "HTTP",
-            Content::Asynchronous(_) => read::ASYNCHRONOUS,
-            Content::Synchronous(_) => read::SYNCHRONOUS,
+            Content::Http(_) => Kind::Http.as_str(),
+            Content::Asynchronous(_) => Kind::Asynchronous.as_str(),
+            Content::Synchronous(_) => Kind::Synchronous.as_str(),
             Content::Other(name) => name,
         }
     }

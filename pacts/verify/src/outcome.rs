@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use countersign_letter::{ConsumerName, ProviderName};
 use countersign_openapi::{HttpRequest, HttpResponse, JsonPointer, OperationKey, Position, Severity};
 use serde_json::Value;
 
-use crate::name::{ConsumerName, ProviderName};
 use crate::secrets::Secrets;
 use crate::verdict::Verdict;
 
