@@ -46,9 +46,12 @@ impl Args {
         let recordings: Vec<Recording> = hars.chain(self.log.into_iter().map(Recording::Log)).collect();
         let troubles = Recording::judge(&recordings, &scope, &watch);
         let observed = watch.observed();
-        let report = subject.report(Verb::Traffic, &observed, troubles, begin.elapsed());
-        self.output.write(&report, places)?;
-        Ok(Exit::from(report.summary.outcome))
+        let seen = subject.report(Verb::Traffic, &observed, troubles, begin.elapsed());
+        self.output.write(&seen.report, places)?;
+        if !self.output.quiet {
+            judged::tell_stale(seen.stale);
+        }
+        Ok(Exit::from(seen.report.summary.outcome))
     }
 
     fn scope(&self, document: &countersign_openapi::Document) -> Result<Scope, Failure> {

@@ -54,5 +54,5 @@ fn report(subject: Subject, recordings: &[Recording], scope: Option<Scope>) -> R
     let scope = scope.unwrap_or_else(|| Scope::of_document(&subject.document));
     let watch = Watch::new(Arc::clone(&subject.document));
     let troubles = Recording::judge(recordings, &scope, &watch);
-    subject.report(Verb::Drift, &watch.observed(), troubles, begin.elapsed())
+    subject.report(Verb::Drift, &watch.observed(), troubles, begin.elapsed()).report
 }
