@@ -72,6 +72,8 @@ impl Args {
         parts.rules = explained(&parts.findings);
         let report = Report::new(Verb::Diff, parts, begin.elapsed());
         self.output.write(&report, places)?;
+        // The process ends: to give large documents back piece by piece is a tenth of the time.
+        std::mem::forget((base, revised));
         Ok(Exit::from(report.summary.outcome))
     }
 
@@ -118,7 +120,7 @@ impl Args {
 fn load(text: &str) -> Result<Loaded, Failure> {
     let origin = Origin::parse(text, None).map_err(Failure::new)?;
     origin
-        .load(&LoadOptions::default())
+        .load(&LoadOptions { examples: false, ..LoadOptions::default() })
         .map_err(|error| Failure::new(format!("failed to load the document {error}")))
 }
 
