@@ -17,7 +17,7 @@ use countersign_openapi::LoadOptions;
 use countersign_openapi::diff::Options;
 use countersign_openapi::rule::{Levels, Rules};
 
-use crate::acceptance::accept;
+use crate::acceptance::{Sight, accept};
 use crate::baseline::Baseline;
 use crate::config::{Acceptance, Provider};
 use crate::contract::Pledge;
@@ -89,11 +89,22 @@ impl Plan {
             let trouble = Trouble::new("nothing.compared", message);
             parts.errors.push(trouble.hint("--base names what was released, --served URL what runs"));
         }
-        let standing = (today(), Between::ReleasedAndCurrent);
-        accept(&mut parts.findings, &self.acceptances, &self.file, standing);
+        self.accept(&mut parts);
         let stale = self.known(&mut parts);
         parts.rules = explained(&parts.findings);
         Seen { report: Report::new(Verb::Drift, parts, begin.elapsed()), stale }
+    }
+
+    fn accept(&self, parts: &mut Parts) {
+        let providers: Vec<&str> = self.providers.iter().map(Watched::name).collect();
+        let sight = Sight {
+            today: today(),
+            between: Between::ReleasedAndCurrent,
+            providers: &providers,
+            exchanges: self.providers.iter().any(|it| it.served || !it.recorded.recordings.is_empty()),
+            whole: parts.errors.is_empty(),
+        };
+        accept(&mut parts.findings, &self.acceptances, &self.file, sight);
     }
 
     /// Accepts what is known; how many that are known did not occur.

@@ -9,6 +9,7 @@ use crate::drift::Recorded;
 use crate::traffic::Recording;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(group(clap::ArgGroup::new("recordings").args(["har", "log"]).multiple(true)))]
 pub(super) struct Flags {
     /// Recorded traffic, held against the current document: a HAR file. May be given several times.
