@@ -5,7 +5,7 @@ mod http;
 mod message;
 
 use countersign_letter::shape::{self, Checked};
-use countersign_letter::{Interaction as Letter, Kind, Pact, PactError};
+use countersign_letter::{Interaction as Letter, Kind, Pact, PactError, StateName};
 use countersign_openapi::JsonPointer;
 
 pub(crate) use http::Http;
@@ -60,8 +60,8 @@ impl Interaction {
     }
 
     /// The names of its provider states, in order.
-    pub fn provider_states(&self) -> Vec<String> {
-        self.letter.states().iter().map(|state| state.name.clone()).collect()
+    pub fn provider_states(&self) -> Vec<StateName> {
+        self.letter.state_names()
     }
 
     /// Where it stands in the pact.

@@ -8,6 +8,7 @@ use pact_models::PactSpecification;
 use pact_models::provider_states::ProviderState;
 use serde_json::Value;
 
+use crate::name::StateName;
 use crate::shape::{self, Checked, Members};
 
 /// One interaction of a pact.
@@ -101,6 +102,12 @@ impl Interaction {
         &self.states
     }
 
+    /// The names of its provider states, in order.
+    #[must_use]
+    pub fn state_names(&self) -> Vec<StateName> {
+        self.states.iter().map(|state| StateName::from(state.name.as_str())).collect()
+    }
+
     #[must_use]
     pub fn kind(&self) -> &Kind {
         &self.kind
@@ -177,8 +184,7 @@ mod tests {
     fn states_have_their_parameters() {
         let json = json!({"providerStates": [{"name": "a VOD exists", "params": {"id": 7}}, {"name": "b"}]});
         let read = read("/interactions/0", json).unwrap();
-        let names: Vec<&str> = read.states().iter().map(|state| state.name.as_str()).collect();
-        assert_eq!(names, ["a VOD exists", "b"]);
+        assert_eq!(read.state_names(), ["a VOD exists", "b"]);
         assert_eq!(read.states()[0].params["id"], json!(7));
     }
 

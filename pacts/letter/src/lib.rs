@@ -11,6 +11,6 @@ pub mod pact;
 pub mod shape;
 
 pub use interaction::{Interaction, Kind};
-pub use name::{ConsumerName, NameError, ProviderName};
+pub use name::{ConsumerName, NameError, ProviderName, StateName};
 pub use pact::{MAX_BYTES, Pact, PactError};
 pub use shape::Misshapen;

@@ -2,7 +2,7 @@
 
 use std::panic::RefUnwindSafe;
 
-use countersign_letter::Kind;
+use countersign_letter::{Kind, StateName};
 use countersign_openapi::{JsonPointer, Position};
 use pact_models::PactSpecification;
 use pact_models::interaction::Interaction as PactInteraction;
@@ -64,8 +64,8 @@ impl Interaction {
 
     /// The names of its provider states, in order.
     #[must_use]
-    pub fn provider_states(&self) -> Vec<String> {
-        self.states.iter().map(|state| state.name.clone()).collect()
+    pub fn provider_states(&self) -> Vec<StateName> {
+        self.states.iter().map(|state| StateName::from(state.name.as_str())).collect()
     }
 
     /// Where it stands in the pact file.
