@@ -125,6 +125,10 @@ class Writer:
     def write(self, message, media, about, side, full):
         """A body of the media type, and the header that says so."""
         plain = media.split(";")[0].strip()
+        if side == "response" and not about.get("schema"):
+            # It says nothing of the body, so that nobody may count on one.
+            message.headers["Content-Type"] = media.replace("*", "plain")
+            return
         value = self.schemas.sample(about.get("schema", {}), side, full)
         if is_json(media):
             message.body = value
@@ -137,7 +141,7 @@ class Writer:
             message.body = multipart(value)
         else:
             message.headers["Content-Type"] = re.sub(r"\*", "plain", media)
-            message.body = value if isinstance(value, str) and plain.startswith("text/") else "text"
+            message.body = text_of(value) if plain.startswith("text/") else "text"
 
     def write_form(self, message, operation):
         form = any("multipart" in media for media in self.consumed(operation))

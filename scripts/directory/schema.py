@@ -205,10 +205,13 @@ class Schemas:
         given = [part[key] for part in parts for key in ("example", "default") if isinstance(part.get(key), str)]
         formats = [FORMATS[part["format"]] for part in parts if part.get("format") in FORMATS]
         patterns = [part["pattern"] for part in parts if isinstance(part.get("pattern"), str)]
+        yield from formats
         if patterns:
+            # A format that the pattern does not let through cannot be met by a text that is made up.
+            if formats:
+                raise Unsatisfied("a pattern against its format")
             yield from (text for pattern in patterns for text in matching(pattern, int(low)))
             yield from given
-        yield from formats
         if not formats:
             yield ("text" + "x" * max(0, int(low) - 4))[:int(high)]
         yield from given
