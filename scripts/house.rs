@@ -69,6 +69,7 @@ fn may_import(room: &str, name: &str) -> (BTreeSet<String>, BTreeSet<String>) {
         "" => (
             set(&[
                 "countersign-openapi",
+                "countersign-letter",
                 "countersign-compare",
                 "countersign-verify",
                 "countersign-broker",
@@ -76,8 +77,9 @@ fn may_import(room: &str, name: &str) -> (BTreeSet<String>, BTreeSet<String>) {
             ]),
             set(&["private-redis"]),
         ),
-        "traffic" | "pacts/compare" => (set(&["countersign-openapi"]), set(&[])),
-        "pacts/verify" => (set(&["countersign-openapi"]), set(&["private-redis"])),
+        "traffic" | "pacts/letter" => (set(&["countersign-openapi"]), set(&[])),
+        "pacts/compare" => (set(&["countersign-openapi", "countersign-letter"]), set(&[])),
+        "pacts/verify" => (set(&["countersign-openapi", "countersign-letter"]), set(&["private-redis"])),
         // It is the system's Redis itself, and calls nobody.
         "providers/private-redis" => (set(&[]), set(&[])),
         room if room.starts_with("consumers/") => {

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use countersign_compare::{How, Pact, PactError, Reliance, reliances};
+use countersign_compare::{How, Reliance, reliances};
+use countersign_letter::{Pact, PactError};
 use countersign_openapi::Document;
 use countersign_openapi::diff::{Change, Use};
 

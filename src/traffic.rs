@@ -1,5 +1,7 @@
 //! Traffic and the one report: what a watch has seen of a provider's exchanges, put together.
 
+mod recorded;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,8 +10,9 @@ use countersign_openapi::{Document, LoadError, LoadOptions};
 use countersign_traffic::{Heard, Observed};
 
 use crate::baseline::Baseline;
-use crate::finding::traffic as findings;
+use crate::finding::{Finding, traffic as findings};
 use crate::report::{Parts, Report, Trouble, Verb, plural};
+pub use recorded::Recording;
 
 /// Whose traffic is judged, and by what.
 #[derive(Debug)]
@@ -23,6 +26,14 @@ pub struct Subject {
     pub baseline: Option<Baseline>,
     /// Whether the baseline is to know what is found now.
     pub update: bool,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Seen {
+    pub report: Report,
+    /// How many findings of the baseline did not occur.
+    pub stale: usize,
 }
 
 impl Subject {
@@ -41,7 +52,7 @@ impl Subject {
         observed: &Observed,
         mut troubles: Vec<Trouble>,
         duration: Duration,
-    ) -> Report {
+    ) -> Seen {
         let name = self.provider.as_deref();
         let mut found = findings::deviations(name, observed);
         if observed.tally.judged == 0 && troubles.is_empty() {
@@ -51,16 +62,27 @@ impl Subject {
             trouble.provider.clone_from(&self.provider);
         }
         let traffic = findings::traffic(name, &self.file, observed);
-        if let Some(baseline) = &mut self.baseline {
-            if self.update {
-                baseline.update(&found);
-                let saved = baseline.save().map_err(|error| format!("failed to {error}"));
-                troubles.extend(saved.err().map(|error| Trouble::new("baseline.not-updated", error)));
-            }
-            baseline.accept(&mut found);
-        }
+        let stale = self.known(&mut found, &mut troubles);
         let parts = Parts { findings: found, errors: troubles, traffic: vec![traffic], ..Parts::default() };
-        Report::new(verb, parts, duration)
+        Seen { report: Report::new(verb, parts, duration), stale }
+    }
+
+    /// Accepts what is known; how many that are known did not occur, where that can be told.
+    fn known(&mut self, found: &mut [Finding], troubles: &mut Vec<Trouble>) -> usize {
+        let Some(baseline) = &mut self.baseline else { return 0 };
+        let whole = troubles.is_empty();
+        if self.update {
+            // What was out of sight would be taken for gone.
+            let saved = if whole {
+                baseline.update(found);
+                baseline.save().map_err(|error| format!("failed to {error}"))
+            } else {
+                Err("the baseline is left as it is: something could not be told".to_owned())
+            };
+            troubles.extend(saved.err().map(|error| Trouble::new("baseline.not-updated", error)));
+        }
+        let stale = baseline.accept(found).len();
+        if whole { stale } else { 0 }
     }
 }
 

@@ -85,7 +85,9 @@ impl Content {
             let (spot, media) = judge.object(spot.join(key), media, "a media type")?;
             Ok(Media::read(key, media, spot))
         });
-        let media = media.collect::<Result<_, LoadError>>()?;
+        let mut media = media.collect::<Result<Vec<_>, LoadError>>()?;
+        // Most have one entry, and a large document has tens of thousands of them.
+        media.shrink_to_fit();
         Ok(Self { spot, media })
     }
 

@@ -27,8 +27,8 @@ use crate::schema::Schemas;
 use crate::sources::{Sources, Spot};
 use crate::swagger;
 use crate::violation::{Code, Place, Position, Violation};
-pub(crate) use outline::METHODS;
 use outline::Outline;
+pub(crate) use outline::{ADDITIONAL, METHODS, METHODS_3_2};
 pub use remark::Remark;
 pub use traffic::Judged;
 

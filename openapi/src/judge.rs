@@ -58,9 +58,7 @@ impl<'d> Judge<'d> {
             return Ok((spot, value));
         }
         let invalid = |error: RefError| self.invalid(&spot, error.to_string());
-        let target = self.sources.follow(spot.clone()).map_err(invalid)?;
-        let value = self.sources.get(&target).unwrap_or(&Value::Null);
-        Ok((target, value))
+        self.sources.follow_from((spot.clone(), value)).map_err(invalid)
     }
 
     /// The document is wrong at `spot`, in a way that leaves it unusable.

@@ -35,7 +35,13 @@ impl MediaType {
         let text = if text.trim() == "*" { "*/*" } else { text.trim() };
         // RFC 9110 lets blanks stand on both sides of a semicolon, `mime` on one alone.
         let tight = || split_outside_quotes(text, ';').map(str::trim).collect::<Vec<_>>().join(";");
-        text.parse().or_else(|_| tight().parse()).ok().map(Self)
+        // A parameter without a value says nothing, and `text/plain; utf-8` is met in the wild.
+        let valued = || {
+            let mut parts = split_outside_quotes(text, ';').map(str::trim);
+            let kind = parts.next().unwrap_or_default().to_owned();
+            parts.filter(|part| part.contains('=')).fold(kind, |kind, part| format!("{kind};{part}"))
+        };
+        text.parse().or_else(|_| tight().parse()).or_else(|_| valued().parse()).ok().map(Self)
     }
 
     /// The type without parameters, in lower case.
@@ -195,6 +201,8 @@ mod tests {
             (&["*/*", "application/*"], "text/plain", Some("*/*")),
             (&["application/json"], "Application/JSON; charset=utf-8", Some("application/json")),
             (&["application/json"], "application/json ; charset=utf-8", Some("application/json")),
+            (&["text/plain; utf-8"], "text/plain; utf-8", Some("text/plain; utf-8")),
+            (&["text/plain; utf-8"], "text/plain", Some("text/plain; utf-8")),
             (&["a/b;v=\"1 ; 2\""], "a/b\t;\tv=\"1 ; 2\"", Some("a/b;v=\"1 ; 2\"")),
             (
                 &["application/json; charset=UTF-8"],

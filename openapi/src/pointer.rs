@@ -1,8 +1,10 @@
 //! RFC 6901 pointers, the one way to name a place inside a JSON or YAML value.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A JSON pointer (RFC 6901), such as `/paths/~1shows/get`. The empty pointer names the whole value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -50,23 +52,47 @@ impl JsonPointer {
         &self.0
     }
 
+    /// What this names inside of `value`: as `serde_json` does, without a text for each token.
+    pub(crate) fn find<'v>(&self, value: &'v Value) -> Option<&'v Value> {
+        let mut here = value;
+        for token in self.0.split('/').skip(1) {
+            here = match here {
+                Value::Object(members) => members.get(&*unescaped(token))?,
+                Value::Array(elements) => elements.get(index(token)?)?,
+                _ => return None,
+            };
+        }
+        Some(here)
+    }
+
     /// The unescaped last reference token; none of the root.
     #[must_use]
     pub fn last(&self) -> Option<String> {
         let (_, last) = self.0.rsplit_once('/')?;
-        Some(last.replace("~1", "/").replace("~0", "~"))
+        Some(unescaped(last).into_owned())
     }
 
     /// The unescaped reference tokens, from the root down.
     pub fn tokens(&self) -> impl Iterator<Item = String> + '_ {
-        self.0.split('/').skip(1).map(|token| {
-            if token.contains('~') { token.replace("~1", "/").replace("~0", "~") } else { token.to_owned() }
-        })
+        self.0.split('/').skip(1).map(|token| unescaped(token).into_owned())
     }
+}
+
+fn unescaped(token: &str) -> Cow<'_, str> {
+    if token.contains('~') { token.replace("~1", "/").replace("~0", "~").into() } else { token.into() }
+}
+
+/// An index as RFC 6901 writes it: digits, without a nought in front.
+fn index(token: &str) -> Option<usize> {
+    let plain = token == "0" || token.starts_with(|first: char| matches!(first, '1'..='9'));
+    token.parse().ok().filter(|_| plain)
 }
 
 fn push(text: &mut String, token: &str) {
     text.push('/');
+    if !token.contains(['~', '/']) {
+        return text.push_str(token);
+    }
     for character in token.chars() {
         match character {
             '~' => text.push_str("~0"),
@@ -110,5 +136,38 @@ impl Path<'_> {
 impl fmt::Display for JsonPointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_place_is_found_as_serde_json_finds_it() {
+        let value = json!({"a/b": {"m~n": [1, {"": 2}]}, "~1": 3, "0": {"01": 4}, "": 5, "list": [[6]]});
+        let pointers = [
+            "",
+            "/",
+            "/a~1b",
+            "/a~1b/m~0n",
+            "/a~1b/m~0n/0",
+            "/a~1b/m~0n/1/",
+            "/~01",
+            "/0/01",
+            "/list/0/0",
+            "/list/00",
+            "/list/+0",
+            "/list/-",
+            "/list/1",
+            "/list/",
+            "/list/0/0/0",
+            "/a~1b/none",
+        ];
+        for text in pointers {
+            let pointer = JsonPointer::parse(text).unwrap();
+            assert_eq!(pointer.find(&value), value.pointer(text), "{text}");
+        }
     }
 }

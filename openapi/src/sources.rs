@@ -113,7 +113,7 @@ impl Sources {
 
     /// What stands at `spot`. Does not follow references.
     pub fn get(&self, spot: &Spot) -> Option<&Value> {
-        self.files.get(spot.file.0 as usize)?.value().pointer(spot.pointer.as_str())
+        spot.pointer.find(self.files.get(spot.file.0 as usize)?.value())
     }
 
     /// File, pointer and line of `spot`.
@@ -158,12 +158,17 @@ impl Sources {
     /// While the value at `spot` is a Reference Object (has a textual `$ref`), goes on to what it
     /// names; gives the place of the first value that is none.
     pub fn follow(&self, spot: Spot) -> Result<Spot, RefError> {
-        let mut here = spot;
+        let value = self.get(&spot).ok_or_else(|| RefError::Nowhere { pointer: spot.pointer.clone() })?;
+        self.follow_from((spot, value)).map(|(spot, _)| spot)
+    }
+
+    /// The same, of a value that is at hand: to look one up from the root is slow in a large file.
+    pub fn follow_from<'s>(&'s self, from: (Spot, &'s Value)) -> Result<(Spot, &'s Value), RefError> {
+        let mut here = from;
         let mut first = None;
         for _ in 0..MAX_CHAIN {
-            let value = self.get(&here).ok_or_else(|| RefError::Nowhere { pointer: here.pointer.clone() })?;
-            let Some(reference) = value.get("$ref").and_then(Value::as_str) else { return Ok(here) };
-            here = self.resolve(&here, reference)?;
+            let Some(reference) = here.1.get("$ref").and_then(Value::as_str) else { return Ok(here) };
+            here = self.named(&here.0, reference)?;
             first.get_or_insert(reference);
         }
         Err(RefError::Cycle { reference: first.unwrap_or_default().to_owned() })
@@ -171,6 +176,11 @@ impl Sources {
 
     /// The place that `reference`, which stands at `at`, names; something stands there.
     pub fn resolve(&self, at: &Spot, reference: &str) -> Result<Spot, RefError> {
+        self.named(at, reference).map(|(spot, _)| spot)
+    }
+
+    /// The place that `reference` names, and what stands there.
+    fn named(&self, at: &Spot, reference: &str) -> Result<(Spot, &Value), RefError> {
         let dangling = || RefError::Dangling { reference: reference.to_owned() };
         let (uri, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let from = self.resources.around(at).ok_or_else(dangling)?;
@@ -187,7 +197,8 @@ impl Sources {
             Some(pointer) => Spot { file: root.file, pointer: root.pointer.append(&pointer) },
             None => self.resources.anchor(resource, &fragment).cloned().ok_or_else(dangling)?,
         };
-        self.get(&spot).map(|_| spot.clone()).ok_or_else(dangling)
+        let value = self.get(&spot).ok_or_else(dangling)?;
+        Ok((spot, value))
     }
 
     /// The schema resource that `uri` names; `None` where it can only be the path of a file.

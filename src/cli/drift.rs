@@ -2,6 +2,7 @@
 
 mod alerts;
 mod plan;
+mod recorded;
 mod watch;
 
 use std::net::SocketAddr;
@@ -21,7 +22,7 @@ use alerts::Bells;
 /// Holds what was released, what the repository says and what runs against each other.
 ///
 /// A change is told with the consumers that it hurts, by interaction and field. A service that runs is read and
-/// never written to, unless --write is given.
+/// never written to, unless --write is given. Recorded traffic is held against what the repository says.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The configuration.
@@ -44,6 +45,8 @@ pub struct Args {
     /// A JSON Schema that a service wrote of its types, held against the document's schemas of the same names.
     #[arg(long, value_name = "[NAME=]FILE")]
     types: Vec<String>,
+    #[command(flatten)]
+    recorded: recorded::Flags,
     /// Findings that are known and do not count.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
@@ -81,7 +84,7 @@ impl Args {
         // It fails where another provider of cryptography is installed already, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let runtime = Runtime::new().map_err(|error| Failure::new(format!("failed to start: {error}")))?;
-        match self.watch {
+        let exit = match self.watch {
             Some(period) => runtime.block_on(watch::watch(&self, period)),
             None => runtime.block_on(async {
                 tokio::select! {
@@ -89,7 +92,10 @@ impl Args {
                     _ = tokio::signal::ctrl_c() => Err(Failure::new("interrupted; nothing was written to")),
                 }
             }),
-        }
+        };
+        // Whoever interrupts does not wait for the end of a recording.
+        runtime.shutdown_background();
+        exit
     }
 
     /// Looks once, reports, and tells who is to be told.

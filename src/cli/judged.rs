@@ -1,5 +1,6 @@
 //! What the verbs that judge traffic share: which document judges whose traffic, and what is known already.
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use super::failure::Failure;
@@ -36,5 +37,13 @@ impl Judged {
                 .hint("--update-baseline writes one of what is found now")
         })?;
         Ok(Subject { provider: self.provider.clone(), baseline, update: self.update_baseline, ..subject })
+    }
+}
+
+/// Says how many findings of the baseline did not occur; nobody is left to tell where standard error is closed.
+pub fn tell_stale(stale: usize) {
+    if stale > 0 {
+        let line = format!("{stale} of the baseline did not occur; --update-baseline takes them out");
+        let _ = writeln!(io::stderr(), "{line}");
     }
 }

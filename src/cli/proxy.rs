@@ -93,9 +93,12 @@ impl Args {
         let failures = runtime.block_on(self.serve(proxy))?;
         let observed = watch.observed();
         let troubles = unjudged(&observed.tally, &|reason| first(&failures, reason));
-        let report = subject.report(Verb::Proxy, &observed, troubles, begin.elapsed());
-        self.output.write(&report, places)?;
-        Ok(Exit::from(report.summary.outcome))
+        let seen = subject.report(Verb::Proxy, &observed, troubles, begin.elapsed());
+        self.output.write(&seen.report, places)?;
+        if !self.output.quiet {
+            judged::tell_stale(seen.stale);
+        }
+        Ok(Exit::from(seen.report.summary.outcome))
     }
 
     fn settings(&self) -> Settings {

@@ -1,18 +1,15 @@
 //! `countersign traffic`: recorded traffic held against a document.
 
-use std::fs::File;
-use std::io::{self, BufReader};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use countersign_traffic::{Heard, Limits, Reading, RecordingError, Scope, Watch, har, log};
+use countersign_traffic::{Scope, Watch};
 
 use super::failure::Failure;
 use super::{judged, output};
 use crate::exit::Exit;
-use crate::finding::traffic::unjudged;
-use crate::report::{Trouble, Verb};
-use crate::traffic::{bad, elsewhere};
+use crate::report::Verb;
+use crate::traffic::Recording;
 
 /// Holds recorded traffic against a document.
 ///
@@ -38,13 +35,6 @@ pub struct Args {
     output: output::Flags,
 }
 
-/// What is written how.
-#[derive(Clone, Copy)]
-enum Kind {
-    Har,
-    Log,
-}
-
 impl Args {
     pub fn run(self) -> Result<Exit, Failure> {
         let places = self.output.open()?;
@@ -52,30 +42,16 @@ impl Args {
         let scope = self.scope(&subject.document)?;
         let watch = Watch::new(subject.document.clone());
         let begin = Instant::now();
-        let (mut troubles, mut heard) = (Vec::new(), Heard::default());
-        let hars = self.har.iter().map(|file| (Kind::Har, file));
-        for (turn, (kind, file)) in hars.chain(self.log.iter().map(|file| (Kind::Log, file))).enumerate() {
-            let name = file.display().to_string();
-            let limits = Limits::default();
-            let named = countersign_traffic::File { turn, name: name.as_str().into() };
-            let reading = Reading { file: named, scope: &scope, watch: &watch, limits };
-            match hear(kind, file, &reading) {
-                Ok(more) => {
-                    troubles.extend(bad(&name, &more));
-                    heard.add(more, &limits);
-                }
-                Err(error) => {
-                    let message = format!("failed to read the recording {name}: {error}");
-                    troubles.push(Trouble::new("recording.unreadable", message));
-                }
-            }
-        }
+        let hars = self.har.into_iter().map(Recording::Har);
+        let recordings: Vec<Recording> = hars.chain(self.log.into_iter().map(Recording::Log)).collect();
+        let troubles = Recording::judge(&recordings, &scope, &watch);
         let observed = watch.observed();
-        troubles.extend(elsewhere(&observed, &heard));
-        troubles.extend(unjudged(&observed.tally, &|_| None));
-        let report = subject.report(Verb::Traffic, &observed, troubles, begin.elapsed());
-        self.output.write(&report, places)?;
-        Ok(Exit::from(report.summary.outcome))
+        let seen = subject.report(Verb::Traffic, &observed, troubles, begin.elapsed());
+        self.output.write(&seen.report, places)?;
+        if !self.output.quiet {
+            judged::tell_stale(seen.stale);
+        }
+        Ok(Exit::from(seen.report.summary.outcome))
     }
 
     fn scope(&self, document: &countersign_openapi::Document) -> Result<Scope, Failure> {
@@ -84,16 +60,5 @@ impl Args {
         }
         Scope::of_urls(&self.base_url)
             .map_err(|error| Failure::new(format!("failed to read --base-url: {error}")))
-    }
-}
-
-fn hear(kind: Kind, file: &PathBuf, reading: &Reading<'_>) -> Result<Heard, RecordingError> {
-    const BUFFER: usize = 256 * 1024;
-    match kind {
-        Kind::Har => har::hear(File::open(file)?, reading),
-        Kind::Log if file.as_os_str() == "-" => {
-            log::hear(BufReader::with_capacity(BUFFER, io::stdin().lock()), reading)
-        }
-        Kind::Log => log::hear(BufReader::with_capacity(BUFFER, File::open(file)?), reading),
     }
 }

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use countersign_verify::ProviderName;
+use countersign_letter::ProviderName;
 
 use super::check::unknown_provider;
 use super::failure::Failure;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_compare::pact::MAX_BYTES;
+use countersign_letter::MAX_BYTES;
 use reqwest::header::ACCEPT;
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Client, Url};

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use countersign_compare::Pact;
+use countersign_letter::Pact;
 use reqwest::Url;
 
 use super::fetch;

@@ -77,7 +77,8 @@ impl Subject {
             load: fn(&Path, &LoadOptions) -> Result<T, LoadError>,
         ) -> Result<Option<T>, Unread> {
             file.map(|file| {
-                load(file, &LoadOptions::default()).map_err(|error| Box::new((file.clone(), error)))
+                let options = LoadOptions { examples: false, ..LoadOptions::default() };
+                load(file, &options).map_err(|error| Box::new((file.clone(), error)))
             })
             .transpose()
         }
@@ -95,11 +96,13 @@ impl Subject {
             Ok(comparison) => {
                 contract.unknown = 0;
                 contract.interactions = 0;
-                for compared in &comparison.interactions {
-                    take(&mut contract, letter, compared, &mut parts.findings);
+                let held = comparison.interactions.len();
+                // One is let go of as soon as it has been taken: all of them weigh as much as all findings.
+                for compared in comparison.interactions {
+                    take(&mut contract, letter, &compared, &mut parts.findings);
                 }
                 if contract.interactions == 0 {
-                    parts.errors.push(nothing(letter, comparison.interactions.len()));
+                    parts.errors.push(nothing(letter, held));
                 }
             }
             Err(error) => {

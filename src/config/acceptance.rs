@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::problem::Problem;
+use super::provider::Provider;
 
 /// Findings that somebody accepts, until a day and for a reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub(super) struct RawAcceptance {
     rule: Spanned<String>,
     operation: Option<String>,
     place: Option<String>,
-    provider: Option<String>,
+    provider: Option<Spanned<String>>,
     until: Spanned<Day>,
     reason: Spanned<String>,
 }
@@ -43,8 +44,18 @@ enum Day {
 }
 
 impl RawAcceptance {
-    pub fn parse(self) -> Result<Acceptance, Problem> {
+    pub fn parse(self, providers: &[Provider]) -> Result<Acceptance, Problem> {
         known(&self.rule)?;
+        if let Some(name) = &self.provider
+            && !providers.iter().any(|known| known.name.as_str() == name.get_ref())
+        {
+            let message = format!("there is no provider {:?}", name.get_ref());
+            return Err(Problem::new(
+                name.span(),
+                message,
+                "give it a [[provider]] table, or correct the name",
+            ));
+        }
         if self.reason.get_ref().trim().is_empty() {
             let hint = "say why it is accepted, for whoever reads it when the day has come";
             return Err(Problem::new(self.reason.span(), "an acceptance has no reason", hint));
@@ -61,7 +72,7 @@ impl RawAcceptance {
             rule: self.rule.into_inner(),
             operation: self.operation,
             place: self.place,
-            provider: self.provider,
+            provider: self.provider.map(Spanned::into_inner),
             until,
             reason: self.reason.into_inner(),
         })

@@ -110,7 +110,7 @@ impl Config {
         needs::check(&services, &providers).map_err(at)?;
         let alerts = alerts(raw.alert, folder).map_err(at)?;
         let levels = levels(raw.rules).map_err(at)?;
-        let acceptances: Result<_, Problem> = raw.accept.into_iter().map(RawAcceptance::parse).collect();
+        let acceptances: Result<_, Problem> = raw.accept.into_iter().map(|it| it.parse(&providers)).collect();
         let acceptances = acceptances.map_err(at)?;
         Ok(Self {
             file: file.to_owned(),

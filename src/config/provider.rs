@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use countersign_verify::ProviderName;
+use countersign_letter::ProviderName;
 use serde::Deserialize;
 use toml::Spanned;
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use countersign_verify::ProviderName;
+use countersign_letter::ProviderName;
 use regex::Regex;
 use serde::Deserialize;
 use toml::Spanned;

@@ -6,6 +6,7 @@ mod version;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use countersign_openapi::{Document, LoadError, LoadOptions};
 
@@ -18,7 +19,7 @@ pub use version::newest;
 /// A document and what it is called.
 #[derive(Debug)]
 pub struct Loaded {
-    pub document: Document,
+    pub document: Arc<Document>,
     /// A path, a URL without its query, or `git:REVISION:PATH`.
     pub shown: String,
     /// Where its files were read from, where people know them by another name.
@@ -95,7 +96,7 @@ impl fmt::Display for Origin {
 fn document(file: &Path, shown: &str, options: &LoadOptions) -> Result<Loaded, OriginError> {
     let document = Document::load(file, options)
         .map_err(|source| OriginError::Document { shown: shown.to_owned(), source: Box::new(source) })?;
-    Ok(Loaded { document, shown: shown.to_owned(), elsewhere: None })
+    Ok(Loaded { document: Arc::new(document), shown: shown.to_owned(), elsewhere: None })
 }
 
 impl Loaded {

@@ -4,6 +4,7 @@
 //! what the service answered is added; and everything is one report.
 
 pub mod document;
+mod recorded;
 mod resolve;
 mod served;
 mod types;
@@ -16,7 +17,7 @@ use countersign_openapi::LoadOptions;
 use countersign_openapi::diff::Options;
 use countersign_openapi::rule::{Levels, Rules};
 
-use crate::acceptance::accept;
+use crate::acceptance::{Sight, accept};
 use crate::baseline::Baseline;
 use crate::config::{Acceptance, Provider};
 use crate::contract::Pledge;
@@ -24,6 +25,7 @@ use crate::finding::{self, Between, Finding};
 use crate::impact::Consumers;
 use crate::report::{Compared, Parts, Report, Rule, Standing, Trouble, Verb};
 use document::{Loaded, Origin, newest};
+pub use recorded::Recorded;
 use resolve::{Bench, Reliances, Standings, resolve};
 use served::{Look, Served};
 
@@ -70,6 +72,8 @@ pub struct Watched {
     pub writes: bool,
     /// A JSON Schema that the service wrote of its types.
     pub types: Option<PathBuf>,
+    /// What its clients and it said to each other.
+    pub recorded: Recorded,
 }
 
 impl Plan {
@@ -85,11 +89,22 @@ impl Plan {
             let trouble = Trouble::new("nothing.compared", message);
             parts.errors.push(trouble.hint("--base names what was released, --served URL what runs"));
         }
-        let standing = (today(), Between::ReleasedAndCurrent);
-        accept(&mut parts.findings, &self.acceptances, &self.file, standing);
+        self.accept(&mut parts);
         let stale = self.known(&mut parts);
         parts.rules = explained(&parts.findings);
         Seen { report: Report::new(Verb::Drift, parts, begin.elapsed()), stale }
+    }
+
+    fn accept(&self, parts: &mut Parts) {
+        let providers: Vec<&str> = self.providers.iter().map(Watched::name).collect();
+        let sight = Sight {
+            today: today(),
+            between: Between::ReleasedAndCurrent,
+            providers: &providers,
+            exchanges: self.providers.iter().any(|it| it.served || !it.recorded.recordings.is_empty()),
+            whole: parts.errors.is_empty(),
+        };
+        accept(&mut parts.findings, &self.acceptances, &self.file, sight);
     }
 
     /// Accepts what is known; how many that are known did not occur.
@@ -113,7 +128,7 @@ impl Watched {
     async fn look(&self, levels: &Levels, parts: &mut Parts) {
         let current = self.current().unwrap_or_else(|trouble| parts.note(*trouble));
         let released = self.released().unwrap_or_else(|trouble| parts.note(*trouble));
-        let document = current.as_ref().map(|loaded| &loaded.document);
+        let document = current.as_ref().map(|loaded| &*loaded.document);
         let served = if self.served {
             let (provider, pledges, writes) = (&self.provider, self.pledges.as_slice(), self.writes);
             Look { provider, pledges, current: document, writes }.carry_out().await
@@ -142,6 +157,10 @@ impl Watched {
                 let message = format!("failed to compare the documents: {error}");
                 parts.errors.push(Trouble::new("document.too-complex", message).of_provider(self.name()));
             }
+        }
+        match self.recorded.judge(current.as_ref(), self.name()).await {
+            Ok(judged) => judged.into_iter().for_each(|report| parts.join(report)),
+            Err(trouble) => parts.errors.push(*trouble),
         }
         if let Some(file) = &self.types {
             match types::held_against(file, current.as_ref(), bench, self.name()) {
@@ -224,6 +243,13 @@ impl Parts {
     fn note<T>(&mut self, trouble: Trouble) -> Option<T> {
         self.errors.push(trouble);
         None
+    }
+
+    /// Takes in what another look came to.
+    fn join(&mut self, report: Report) {
+        self.findings.extend(report.findings);
+        self.errors.extend(report.errors);
+        self.traffic.extend(report.traffic);
     }
 }
 

@@ -1,6 +1,8 @@
 //! Types: a JSON Schema that a service wrote of its own types, as schemars does, held against the schemas of the
 //! same names in the document. A type that says something else than the document is drift before anything runs.
 
+mod definitions;
+
 use std::fs;
 use std::path::Path;
 
@@ -11,6 +13,7 @@ use serde_json::{Map, Value, json};
 use super::document::Loaded;
 use super::resolve::Bench;
 use crate::finding::{Between, Finding, Location, Occasion, Severity, changes};
+use definitions::{definitions, escaped};
 
 /// Bytes of the file, at most.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
@@ -41,7 +44,7 @@ pub(super) fn held_against(
     let load = |name: &str, schemas: &Map<String, Value>| {
         let document = answering(&common, schemas, &current.document);
         Document::from_text(name, &document.to_string(), &LoadOptions::default())
-            .map_err(|error| unreadable(error.to_string()))
+            .map_err(|error| format!("failed to compare the types of {name}: {error}"))
     };
     let (said, done) = (load(&current.shown, &documented)?, load(&shown.to_string(), &types)?);
     let comparison = compare(&said, &done, bench.options).map_err(|error| unreadable(error.to_string()))?;
@@ -51,32 +54,10 @@ pub(super) fn held_against(
     Ok(findings.map(|finding| of_type(finding, current, &shown.to_string())).collect())
 }
 
-/// The named types of a JSON Schema: its definitions, and itself where it has a title.
-fn definitions(schema: &Value) -> Option<Map<String, Value>> {
-    let mut types = Map::new();
-    for place in ["/$defs", "/definitions", "/components/schemas"] {
-        types.extend(schema.pointer(place).and_then(Value::as_object).cloned().unwrap_or_default());
-    }
-    if let (Some(title), true) = (schema["title"].as_str(), schema.get("type").is_some()) {
-        let mut own = schema.as_object()?.clone();
-        for other in ["$schema", "$defs", "definitions", "components", "title"] {
-            own.remove(other);
-        }
-        types.insert(title.to_owned(), Value::Object(own));
-    }
-    let types = Value::Object(types).to_string();
-    // They refer to each other as definitions, and stand as components from here on.
-    let types = types
-        .replace("\"#/$defs/", "\"#/components/schemas/")
-        .replace("\"#/definitions/", "\"#/components/schemas/");
-    serde_json::from_str(&types).ok().filter(|types: &Map<String, Value>| !types.is_empty())
-}
-
 /// A document with one operation a type, which answers with it: so that types are compared as what is read.
 fn answering(names: &[&String], schemas: &Map<String, Value>, like: &Document) -> Value {
     let operation = |name: &String| {
-        let schema =
-            json!({ "$ref": format!("#/components/schemas/{}", name.replace('~', "~0").replace('/', "~1")) });
+        let schema = json!({ "$ref": format!("#/components/schemas/{}", escaped(name)) });
         let content = json!({ "application/json": { "schema": schema } });
         json!({ "get": { "responses": { "200": { "description": name, "content": content } } } })
     };

@@ -29,7 +29,7 @@ pub fn comparison(letter: &Letter, compared: &Compared) -> Interaction {
     let position = letter.pact.position(&compared.pointer);
     Interaction {
         interaction: compared.description.clone(),
-        provider_states: compared.provider_states.clone(),
+        provider_states: compared.provider_states.iter().map(ToString::to_string).collect(),
         outcome: if broken { Outcome::Broken } else { Outcome::Kept },
         verdict: None,
         reason: broken.then(|| "the pact asks for what the document does not promise".to_owned()),
@@ -48,7 +48,7 @@ fn about(letter: &Letter, compared: &Compared, finding: Finding) -> Finding {
         provider: Some(letter.pact.provider().as_str().to_owned()),
         contract: Some(letter.contract.clone()),
         interaction: Some(compared.description.clone()),
-        provider_states: compared.provider_states.clone(),
+        provider_states: compared.provider_states.iter().map(ToString::to_string).collect(),
         operation: compared.operation.as_ref().map(ToString::to_string),
         ..finding
     }

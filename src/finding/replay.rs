@@ -108,7 +108,7 @@ impl Scribe<'_> {
         let (request, status, messages) = self.exchange(result.exchange.as_ref());
         Interaction {
             interaction: result.description.clone(),
-            provider_states: result.provider_states.clone(),
+            provider_states: result.provider_states.iter().map(ToString::to_string).collect(),
             outcome,
             verdict,
             reason,
@@ -149,7 +149,7 @@ impl Scribe<'_> {
             provider: Some(self.provider.to_owned()),
             contract: Some(self.contract.to_owned()),
             interaction: Some(result.description.clone()),
-            provider_states: result.provider_states.clone(),
+            provider_states: result.provider_states.iter().map(ToString::to_string).collect(),
             location: Some((&failure.location).into()),
             document: failure.document.as_ref().map(Location::from),
             operation: operation(result),
@@ -186,7 +186,7 @@ impl Scribe<'_> {
         };
         Trouble {
             interaction: Some(result.description.clone()),
-            provider_states: result.provider_states.clone(),
+            provider_states: result.provider_states.iter().map(ToString::to_string).collect(),
             location: Some((&result.position).into()),
             hint: hint.map(str::to_owned),
             ..Trouble::new(id, self.text(&cause.to_string())).of_contract(self.contract)

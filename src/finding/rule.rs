@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use crate::report::Rule;
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
+    include_str!("rules/acceptance.toml"),
     include_str!("rules/request.toml"),
     include_str!("rules/response.toml"),
     include_str!("rules/pact.toml"),

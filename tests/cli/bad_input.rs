@@ -1,5 +1,7 @@
 //! Bad input of every kind: a clear error, the right exit code, and everything else still verified.
 
+mod documents;
+
 use serde_json::json;
 
 use crate::foreign::{Foreign, elsewhere, endless, greeter, start};

@@ -2,12 +2,13 @@
 
 mod browser;
 mod page;
+mod recorded;
 mod rich;
 mod schemas;
 
 use std::time::Duration;
 
-use countersign::finding::{Between, Finding, Severity};
+use countersign::finding::{Accepted, Between, Finding, Severity};
 use countersign::report::{
     Contract, Direction, Format, Interaction, Look, Message, Outcome, Parts, Report, Trouble, Verb,
 };
@@ -82,6 +83,44 @@ fn as_markdown() {
 #[test]
 fn as_html() {
     insta::assert_snapshot!(rendered(&report(), Format::Html));
+}
+
+#[test]
+fn the_page_shows_first_what_needs_somebody() {
+    let named = |id: &str, severity, accepted: bool| {
+        let by = || Accepted { by: "known.json".to_owned(), reason: None, until: None };
+        Finding {
+            operation: Some(id.to_owned()),
+            accepted: accepted.then(by),
+            ..Finding::new(id, severity, Between::ReleasedAndCurrent, "changed")
+        }
+    };
+    let of_contract = |name: &str, kept, broken, unknown| {
+        let pact = Contract { consumer: name.to_owned(), kept, broken, unknown, ..contract() };
+        Contract { results: Vec::new(), ..pact }
+    };
+    let parts = Parts {
+        findings: vec![
+            named("is-accepted", Severity::Error, true),
+            named("is-noted", Severity::Info, false),
+            named("is-broken", Severity::Error, false),
+            named("is-warned-of", Severity::Warning, false),
+            named("is-broken-too", Severity::Error, false),
+        ],
+        contracts: vec![
+            of_contract("keeps", 1, 0, 0),
+            of_contract("cannot-tell", 1, 0, 1),
+            of_contract("breaks", 1, 1, 1),
+        ],
+        ..Parts::default()
+    };
+    let page = rendered(&Report::new(Verb::Drift, parts, Duration::ZERO), Format::Html);
+    let headings: Vec<&str> =
+        page.split("<h2>").skip(1).map(|rest| rest.split_once("</h2>").unwrap().0).collect();
+    let contracts = ["breaks → shop", "cannot-tell → shop", "keeps → shop"];
+    let changes = ["is-broken", "is-broken-too", "is-warned-of", "is-noted", "is-accepted"];
+    assert_eq!(headings[..3], contracts);
+    assert_eq!(headings[3..], changes.map(|it| format!("<code>{it}</code>")));
 }
 
 #[test]

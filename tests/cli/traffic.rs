@@ -17,7 +17,7 @@ pub fn scene() -> Scene {
     scene
 }
 
-fn line(path: &str, status: u16, body: &Value) -> String {
+pub fn line(path: &str, status: u16, body: &Value) -> String {
     let typed = json!({ "Content-Type": "application/json" });
     json!({
         "method": "GET", "path": path, "status": status,
@@ -27,7 +27,7 @@ fn line(path: &str, status: u16, body: &Value) -> String {
     .to_string()
 }
 
-fn har(url: &str, body: &Value) -> Value {
+pub fn har(url: &str, body: &Value) -> Value {
     let header = json!([{ "name": "Content-Type", "value": "application/json" }]);
     let text = body.to_string();
     json!({ "log": { "version": "1.2", "entries": [{
@@ -130,6 +130,30 @@ fn what_is_known_does_not_count() {
     judge(&scene, &log).ended_with(0).says("accepted");
     scene.write("a.ndjson", &line("/greetings/Bob", 204, &json!(null)));
     judge(&scene, &log).ended_with(1);
+}
+
+#[test]
+fn what_is_known_and_gone_is_taken_out_of_the_baseline_where_that_can_be_told() {
+    let scene = scene();
+    scene.write("a.ndjson", &line("/greetings/Ada", 200, &json!({ "greeting": 7 })));
+    let log = ["--log", "a.ndjson", "--baseline", "known.json"];
+    let update = [&log[..], &["--update-baseline"]].concat();
+    judge(&scene, &update).ended_with(0);
+    let known = std::fs::read_to_string(scene.path("known.json")).unwrap();
+    let clean = line("/greetings/Ada", 200, &json!({ "greeting": "hello" }));
+    scene.write("a.ndjson", &clean);
+    judge(&scene, &log)
+        .ended_with(0)
+        .says("1 of the baseline did not occur; --update-baseline takes them out");
+    judge(&scene, &[&log[..], &["--quiet"]].concat()).ended_with(0).does_not_say("did not occur");
+    // Half of the recording is out of sight, and what is there may be the other half.
+    scene.write("a.ndjson", &format!("{clean}\n{{"));
+    judge(&scene, &log).ended_with(2).does_not_say("did not occur");
+    judge(&scene, &update).ended_with(2).says("the baseline is left as it is: something could not be told");
+    assert_eq!(std::fs::read_to_string(scene.path("known.json")).unwrap(), known);
+    scene.write("a.ndjson", &clean);
+    judge(&scene, &update).ended_with(0);
+    judge(&scene, &log).ended_with(0).does_not_say("did not occur");
 }
 
 #[test]

@@ -6,6 +6,10 @@
 //! itself: `Host` is the service's own unless [`Settings::preserve_host`] asks for the client's,
 //! `Forwarded` (RFC 7239), `X-Forwarded-For`, `-Host` and `-Proto` tell where a request came from, and
 //! `Via` that it came over here. The chunks of a body may be cut elsewhere, which HTTP gives no meaning.
+//! Interim answers (1xx) pass, their names of headers in lower case.
+//!
+//! **What it loses.** Fields after a body (trailers) pass only as far as `Trailer` announces them before it,
+//! and those of an answer only to a client that sends `TE: trailers`: hyper writes no others.
 //!
 //! **What it holds up.** Nothing: bodies stream, and a copy of at most [`Settings::max_body`] bytes is
 //! put into a queue once the exchange is over. Threads of their own judge it. Where the queue or the
@@ -14,11 +18,13 @@
 mod admin;
 mod body;
 mod budget;
+mod client;
 mod connection;
 mod failure;
 mod forward;
 mod gate;
 mod headers;
+mod interim;
 mod judges;
 mod own;
 mod pulse;

@@ -63,6 +63,21 @@ pub struct OperationPair {
     pub renamed: Option<String>,
     /// `operationId`, of the base document first.
     pub id: Option<String>,
+    pub stands: Stands,
+}
+
+/// Where an operation stands, and so who sends its request.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stands {
+    /// In `paths`: a consumer sends it.
+    #[default]
+    Paths,
+    /// In `webhooks`, where `path` is its name: the provider sends it.
+    Webhooks,
+    /// In the callback `name` of an operation, where `path` is the expression that says where it goes:
+    /// whoever answers that operation sends it.
+    Callbacks { of: Arc<OperationPair>, name: String },
 }
 
 /// Which part of an operation.
@@ -91,7 +106,8 @@ pub enum Part {
     },
 }
 
-/// Which way the value travels that the change is about.
+/// Which way the value travels that the change is about. Of a webhook or a callback it is the request
+/// that travels to the consumer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
@@ -116,6 +132,7 @@ pub enum Area {
     SecurityScheme,
     Component,
     Webhook,
+    Callback,
     Parameter,
     /// Inside the value of a parameter.
     ParameterProperty,
@@ -258,9 +275,32 @@ impl Change {
     }
 }
 
+impl OperationPair {
+    /// Whether it is one of `paths`: no pact of a consumer is about another.
+    #[must_use]
+    pub fn is_of_paths(&self) -> bool {
+        self.stands == Stands::Paths
+    }
+
+    /// Whether the provider sends the request and a consumer answers it.
+    #[must_use]
+    pub fn is_outgoing(&self) -> bool {
+        match &self.stands {
+            Stands::Paths => false,
+            Stands::Webhooks => true,
+            Stands::Callbacks { of, .. } => !of.is_outgoing(),
+        }
+    }
+}
+
 impl fmt::Display for OperationPair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, self.path)
+        write!(f, "{} {}", self.method, self.path)?;
+        match &self.stands {
+            Stands::Paths => Ok(()),
+            Stands::Webhooks => f.write_str(" (webhook)"),
+            Stands::Callbacks { of, name } => write!(f, " (callback {name:?} of {of})"),
+        }
     }
 }
 

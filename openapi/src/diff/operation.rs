@@ -1,16 +1,16 @@
 //! Operations: which are the same in both documents, which came and went, and how long each will be
 //! there.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::change::{Action, Area, Direction, Kind, OperationPair, Part};
+use super::change::{Action, Area, Kind, OperationPair, Stands};
 use super::facts::Fact;
 use super::reader::{At, End, Placed, Reader};
 use super::stability::{Level, Step, compare_levels};
-use super::{parameter, request, response, security};
+use super::{outgoing, parameter, request, response, security};
 use crate::document::Document;
 use crate::pointer::JsonPointer;
 use crate::route::{Pattern, Template};
@@ -19,7 +19,7 @@ use crate::sources::Spot;
 /// One operation of one document.
 #[derive(Clone, Debug)]
 pub(super) struct Side<'d> {
-    pub method: &'d str,
+    pub method: Cow<'d, str>,
     pub path: &'d str,
     pub id: Option<&'d str>,
     /// Names between the braces of the path, in order.
@@ -27,7 +27,7 @@ pub(super) struct Side<'d> {
     pub operation: Placed<'d>,
     /// The Path Item Object, and what it refers to.
     pub items: Vec<Placed<'d>>,
-    shape: Vec<Pattern>,
+    pub shape: Vec<Pattern>,
 }
 
 /// Both sides of one operation.
@@ -44,7 +44,7 @@ pub(super) fn compare(reader: &mut Reader<'_>) {
     let paths: HashSet<&Vec<Pattern>> = revised.iter().map(|side| &side.shape).collect();
     for (was, partner) in base.iter().zip(&partners) {
         match partner {
-            Some(now) => both(reader, was.clone(), revised[*now].clone()),
+            Some(now) => both(reader, Stands::Paths, was.clone(), revised[*now].clone()),
             None => removed(reader, was, !paths.contains(&was.shape)),
         }
     }
@@ -58,16 +58,16 @@ pub(super) fn compare(reader: &mut Reader<'_>) {
 /// then by the shape of that. Several paths of one shape are taken in their order.
 fn partners(base: &[Side<'_>], revised: &[Side<'_>]) -> Vec<Option<usize>> {
     let written: HashMap<(&str, &str), usize> =
-        revised.iter().enumerate().map(|(index, side)| ((side.method, side.path), index)).collect();
+        revised.iter().enumerate().map(|(index, side)| ((&*side.method, side.path), index)).collect();
     let mut partners: Vec<Option<usize>> =
-        base.iter().map(|side| written.get(&(side.method, side.path)).copied()).collect();
+        base.iter().map(|side| written.get(&(&*side.method, side.path)).copied()).collect();
     let taken: HashSet<usize> = partners.iter().flatten().copied().collect();
     let mut left: HashMap<(&str, &[Pattern]), VecDeque<usize>> = HashMap::new();
     for (index, side) in revised.iter().enumerate().filter(|(index, _)| !taken.contains(index)) {
-        left.entry((side.method, &side.shape)).or_default().push_back(index);
+        left.entry((&*side.method, &side.shape)).or_default().push_back(index);
     }
     for (side, partner) in base.iter().zip(&mut partners).filter(|(_, partner)| partner.is_none()) {
-        *partner = left.get_mut(&(side.method, side.shape.as_slice())).and_then(VecDeque::pop_front);
+        *partner = left.get_mut(&(&*side.method, side.shape.as_slice())).and_then(VecDeque::pop_front);
     }
     partners
 }
@@ -97,7 +97,7 @@ fn sides<'d>(reader: &Reader<'d>, end: End) -> Vec<Side<'d>> {
         let value = value.unwrap_or(&Value::Null);
         let template = Template::parse(&operation.key.path);
         Side {
-            method: &operation.key.method,
+            method: Cow::Borrowed(&operation.key.method),
             path: &operation.key.path,
             id: operation.id.as_deref(),
             captures: template.names,
@@ -111,13 +111,13 @@ fn sides<'d>(reader: &Reader<'d>, end: End) -> Vec<Side<'d>> {
 
 impl Side<'_> {
     fn alone(&self) -> At {
-        let operation = OperationPair {
-            method: self.method.to_owned(),
+        At::whole(OperationPair {
+            method: self.method.to_string(),
             path: self.path.to_owned(),
             renamed: None,
             id: self.id.map(str::to_owned),
-        };
-        At { operation: Arc::new(operation), part: Part::Whole, direction: Direction::None }
+            stands: Stands::Paths,
+        })
     }
 
     fn get(&self, key: &str) -> Option<&Value> {
@@ -133,24 +133,29 @@ impl Side<'_> {
     }
 }
 
-fn both<'d>(reader: &mut Reader<'d>, base: Side<'d>, revised: Side<'d>) {
-    let operation = OperationPair {
-        method: base.method.to_owned(),
+/// Compares two sides of one operation, wherever it stands.
+pub(super) fn both<'d>(reader: &mut Reader<'d>, stands: Stands, base: Side<'d>, revised: Side<'d>) {
+    let at = At::whole(OperationPair {
+        method: base.method.to_string(),
         path: base.path.to_owned(),
         renamed: (base.path != revised.path).then(|| revised.path.to_owned()),
         id: base.id.or(revised.id).map(str::to_owned),
-    };
-    let at = At { operation: Arc::new(operation), part: Part::Whole, direction: Direction::None };
+        stands,
+    });
     let both = Both { at, base, revised };
     // Whoever relies on a draft was told not to.
     let may_change = both.revised.level().is_some_and(Level::is_loose);
     if stability(reader, &both) && !may_change {
         lifecycle(reader, &both);
         names(reader, &both);
-        security::compare_operations(reader, &both);
+        // What the document asks of its consumers it does not ask of itself.
+        if !both.at.is_outgoing() {
+            security::compare_operations(reader, &both);
+        }
         parameter::compare(reader, &both);
         request::compare(reader, &both);
         response::compare(reader, &both);
+        outgoing::callbacks(reader, &both);
     }
 }
 

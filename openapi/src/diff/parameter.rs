@@ -7,6 +7,7 @@ use super::change::{Action, Area, Direction, Kind, Part};
 use super::facts::Fact;
 use super::operation::{Both, Side};
 use super::reader::{At, Class, End, Placed, Reader};
+use super::response::HEADER;
 use super::schema::Together;
 use crate::schema::Types;
 
@@ -99,9 +100,14 @@ impl Parameter<'_> {
     }
 }
 
+/// What a webhook has in the place of a header is to a consumer what a header of an answer is elsewhere.
+fn area(at: &At) -> Area {
+    if at.is_outgoing() { Area::Header } else { Area::Parameter }
+}
+
 fn removed(reader: &mut Reader<'_>, both: &Both<'_>, was: &Parameter<'_>) {
     let sunset = reader.pairs.calendar.removal(was.get("x-sunset"));
-    let what = (Area::Parameter, Kind::Existence, Action::Removed);
+    let what = (area(&both.at), Kind::Existence, Action::Removed);
     let spots = (Some(&was.placed.spot), Some(&both.revised.operation.spot));
     let change = reader.tell(&was.at(both), what, spots);
     change.name = Some(was.name.to_owned());
@@ -113,12 +119,12 @@ fn removed(reader: &mut Reader<'_>, both: &Both<'_>, was: &Parameter<'_>) {
 }
 
 fn added<'d>(reader: &mut Reader<'d>, both: &Both<'d>, now: &Parameter<'d>) {
-    let schema = reader.member(End::Revised, &now.placed, "schema");
+    let schema = Reader::schema_in(&now.placed, "schema");
     let has_default = schema.is_some_and(|schema| {
         let schema = reader.schema(End::Revised, &schema);
         reader.pairs.revised.traits(&Together::One(schema)).has_default
     });
-    let what = (Area::Parameter, Kind::Existence, Action::Added);
+    let what = (area(&both.at), Kind::Existence, Action::Added);
     let spots = (Some(&both.base.operation.spot), Some(&now.placed.spot));
     let change = reader.tell(&now.at(both), what, spots);
     change.name = Some(now.name.to_owned());
@@ -135,7 +141,7 @@ fn kept<'d>(reader: &mut Reader<'d>, both: &Both<'d>, was: &Parameter<'d>, now: 
     // What stands in the path is always there.
     if before != after && was.location != "path" {
         let action = if after { Action::Set } else { Action::Unset };
-        let change = reader.tell(&at, (Area::Parameter, Kind::Requiredness, action), spots);
+        let change = reader.tell(&at, (area(&at), Kind::Requiredness, action), spots);
         change.name = Some(was.name.to_owned());
         change.facts.put(Fact::Location, was.location);
         (change.before, change.after) = (Value::from(before), Value::from(after));
@@ -181,16 +187,18 @@ fn style(reader: &mut Reader<'_>, at: &At, was: &Parameter<'_>, now: &Parameter<
 }
 
 fn values<'d>(reader: &mut Reader<'d>, at: &At, was: &Parameter<'d>, now: &Parameter<'d>) {
-    let class = Class {
-        outer: Area::Parameter,
-        inner: Area::ParameterProperty,
-        parameter: Some((was.location.to_owned(), was.flag("required") && now.flag("required"))),
+    let class = if at.is_outgoing() {
+        HEADER
+    } else {
+        let parameter = Some((was.location.to_owned(), was.flag("required") && now.flag("required")));
+        Class { outer: Area::Parameter, inner: Area::ParameterProperty, parameter }
     };
-    let base = reader.member(End::Base, &was.placed, "schema");
-    let revised = reader.member(End::Revised, &now.placed, "schema");
+    let base = Reader::schema_in(&was.placed, "schema");
+    let revised = Reader::schema_in(&now.placed, "schema");
     match (base, revised) {
         (Some(base), Some(revised)) => {
-            let revised = one_of_many(reader, now, &base, revised);
+            // Who reads a list does not find the one value that was there.
+            let revised = if at.is_outgoing() { revised } else { one_of_many(reader, now, &base, revised) };
             reader.lead(at, class, (Some(&base), Some(&revised)), true);
         }
         (base, revised) => {
@@ -217,11 +225,12 @@ fn one_of_many<'d>(
     let is = reader.schema(End::Revised, &revised);
     let (was, is) = (reader.pairs.base.kinds(was), reader.pairs.revised.kinds(is));
     let compound = Types::ARRAY.or(Types::OBJECT);
-    let list = is.declared && is.beside_null() == Types::ARRAY;
-    if !was.declared || was.types.meets(compound) || !list {
+    let is_list = is.declared && is.beside_null() == Types::ARRAY;
+    if !was.declared || was.types.meets(compound) || !is_list {
         return revised;
     }
-    let Some(items) = reader.member(End::Revised, &revised, "items") else { return revised };
+    let list = reader.follow(End::Revised, revised.clone());
+    let Some(items) = Reader::schema_in(&list, "items") else { return revised };
     let element = reader.schema(End::Revised, &items);
     if reader.pairs.revised.kinds(element).contain(&was) { items } else { revised }
 }
@@ -229,5 +238,5 @@ fn one_of_many<'d>(
 /// The schema of the only media type in `content`.
 fn media_schema<'d>(reader: &Reader<'d>, end: End, parameter: &Parameter<'d>) -> Option<Placed<'d>> {
     let (_, media) = reader.members(end, &parameter.placed, "content").into_iter().next()?;
-    reader.member(end, &media, "schema")
+    Reader::schema_in(&media, "schema")
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::calendar::Calendar;
 use super::change::{Action, Area, Change, Direction, Kind, OperationPair, Part, Use};
 use super::facts::Facts;
+use super::outgoing::{self, Callbacks};
 use super::schema::{Context, PairId, Pairs, SchemaId, Side};
 use super::{Comparison, TooComplex, component, operation, security, uses, version};
 use crate::document::Document;
@@ -49,6 +50,7 @@ pub(super) struct Reader<'d> {
     pub pairs: Pairs<'d>,
     pub roots: Vec<Root>,
     pub changes: Vec<Change>,
+    pub callbacks: Callbacks,
     /// What references lead to: few are followed from many places.
     followed: RefCell<HashMap<(End, FileId, &'d str), Placed<'d>>>,
 }
@@ -63,16 +65,26 @@ pub(super) enum End {
 impl<'d> Reader<'d> {
     pub fn new(base: &'d Document, revised: &'d Document, calendar: Calendar) -> Self {
         let pairs = Pairs::new(Side::new(base), Side::new(revised), calendar);
-        Self { base, revised, pairs, roots: Vec::new(), changes: Vec::new(), followed: RefCell::default() }
+        Self {
+            base,
+            revised,
+            pairs,
+            roots: Vec::new(),
+            changes: Vec::new(),
+            callbacks: Callbacks::default(),
+            followed: RefCell::default(),
+        }
     }
 
-    pub fn read(mut self) -> Result<Comparison, TooComplex> {
+    pub fn read(mut self, max_uses: usize) -> Result<Comparison, TooComplex> {
         version::compare(&mut self);
         security::compare_documents(&mut self);
         component::compare(&mut self);
         operation::compare(&mut self);
+        outgoing::webhooks(&mut self);
+        self.callbacks.all()?;
         self.pairs.finish()?;
-        let inside = uses::changes(&self.pairs, &self.roots);
+        let inside = uses::changes(&self.pairs, &self.roots, max_uses);
         self.changes.extend(inside);
         Ok(Comparison { changes: uses::in_order(self.changes) })
     }
@@ -107,12 +119,19 @@ impl<'d> Reader<'d> {
         target
     }
 
-    /// The members of the object `key` of an object, each behind its references.
+    /// The schema under `key` of an object, as it stands: it may say more beside a reference.
+    pub fn schema_in(owner: &Placed<'d>, key: &str) -> Option<Placed<'d>> {
+        let value = owner.value.get(key)?;
+        Some(Placed { spot: owner.spot.join(key), value })
+    }
+
+    /// The members of the map `key` of an object, each behind its references. A header may be called
+    /// `x-` something: only among responses that is an extension.
     pub fn members(&self, end: End, owner: &Placed<'d>, key: &str) -> Vec<(&'d str, Placed<'d>)> {
         let spot = owner.spot.join(key);
         let members = owner.value.get(key).and_then(Value::as_object).into_iter().flatten();
         members
-            .filter(|(name, _)| !name.starts_with("x-"))
+            .filter(|(name, _)| key != "responses" || !name.starts_with("x-"))
             .map(|(name, value)| (name.as_str(), self.follow(end, Placed { spot: spot.join(name), value })))
             .collect()
     }
@@ -197,7 +216,22 @@ pub(super) struct At {
 }
 
 impl At {
+    pub fn whole(operation: OperationPair) -> Self {
+        Self { operation: Arc::new(operation), part: Part::Whole, direction: Direction::None }
+    }
+
+    /// A part that travels in `direction` where a consumer sends the request; where the provider does,
+    /// it travels the other way.
     pub fn part(&self, part: Part, direction: Direction) -> Self {
+        let direction = match direction {
+            Direction::Request if self.is_outgoing() => Direction::Response,
+            Direction::Response if self.is_outgoing() => Direction::Request,
+            other => other,
+        };
         Self { operation: Arc::clone(&self.operation), part, direction }
+    }
+
+    pub fn is_outgoing(&self) -> bool {
+        self.operation.is_outgoing()
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::change::{Action, Area, Direction, Kind, Part};
 use super::facts::Fact;
-use super::media::{Matched, is_text, match_up};
+use super::media::{Matched, Relation, is_text, match_up};
 use super::operation::Both;
 use super::reader::{Class, End, Placed, Reader};
 
@@ -44,7 +44,9 @@ pub(super) fn compare<'d>(reader: &mut Reader<'d>, both: &Both<'d>) {
 fn content<'d>(reader: &mut Reader<'d>, both: &Both<'d>, was: &Placed<'d>, now: &Placed<'d>) {
     let base = reader.members(End::Base, was, "content");
     let revised = reader.members(End::Revised, now, "content");
-    let Matched { both: kept, removed, added } = match_up(base, revised, false);
+    // A consumer that reads the body cannot choose what it is written in.
+    let outgoing = both.at.is_outgoing();
+    let Matched { both: kept, removed, added } = match_up(base, revised, outgoing);
     let at = |media_type: &str| {
         both.at.part(Part::RequestBody { media_type: Some(media_type.to_owned()) }, Direction::Request)
     };
@@ -56,9 +58,14 @@ fn content<'d>(reader: &mut Reader<'d>, both: &Both<'d>, was: &Placed<'d>, now: 
         let what = (Area::Body, Kind::MediaType, Action::Added);
         reader.tell(&at(key), what, (Some(&was.spot), Some(&media.spot))).name = Some(key.to_owned());
     }
-    for ((key, was), (_, now), _) in kept {
-        let base = reader.member(End::Base, &was, "schema");
-        let revised = reader.member(End::Revised, &now, "schema");
+    for ((key, was), (new_key, now), relation) in kept {
+        if outgoing && relation == Relation::Wider {
+            let what = (Area::Body, Kind::MediaType, Action::Widened);
+            let change = reader.tell(&at(key), what, (Some(&was.spot), Some(&now.spot)));
+            (change.before, change.after) = (Value::from(key), Value::from(new_key));
+        }
+        let base = Reader::schema_in(&was, "schema");
+        let revised = Reader::schema_in(&now, "schema");
         if let Some(action) = schema_existence(base.as_ref(), revised.as_ref()) {
             let what = (Area::Body, Kind::MediaTypeSchema, action);
             reader.tell(&at(key), what, (Some(&was.spot), Some(&now.spot))).name = Some(key.to_owned());

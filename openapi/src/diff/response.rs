@@ -6,11 +6,12 @@ use super::change::{Action, Area, Direction, Kind, Part};
 use super::facts::Fact;
 use super::media::{Matched, Relation, is_text, match_up};
 use super::operation::Both;
-use super::reader::{Class, End, Placed, Reader};
+use super::reader::{At, Class, End, Placed, Reader};
 use super::request::{BODY, schema_existence};
+use crate::sources::Spot;
 
 /// What changes in a header mean.
-const HEADER: Class = Class { outer: Area::Header, inner: Area::HeaderProperty, parameter: None };
+pub(super) const HEADER: Class = Class { outer: Area::Header, inner: Area::HeaderProperty, parameter: None };
 
 pub(super) fn compare<'d>(reader: &mut Reader<'d>, both: &Both<'d>) {
     let base = reader.members(End::Base, &both.base.operation, "responses");
@@ -20,6 +21,9 @@ pub(super) fn compare<'d>(reader: &mut Reader<'d>, both: &Both<'d>) {
         // `2XX` answers for what was `200`.
         let now = revised.iter().find(|(other, _)| other.eq_ignore_ascii_case(key));
         let now = now.or_else(|| revised.iter().find(|(range, _)| is_range_of(range, key)));
+        // Who takes any status goes on taking this one.
+        let any = || revised.iter().find(|(any, _)| both.at.is_outgoing() && *any == "default");
+        let now = now.or_else(any);
         if let Some((_, now)) = now {
             response(reader, both, key, (was, now));
             continue;
@@ -76,8 +80,8 @@ fn response<'d>(
             let change = reader.tell(&at(key), what, (Some(&was.spot), Some(&now.spot)));
             (change.before, change.after) = (Value::from(key), Value::from(new_key));
         }
-        let base = reader.member(End::Base, &was, "schema");
-        let revised = reader.member(End::Revised, &now, "schema");
+        let base = Reader::schema_in(&was, "schema");
+        let revised = Reader::schema_in(&now, "schema");
         if let Some(action) = schema_existence(base.as_ref(), revised.as_ref()) {
             let what = (Area::Response, Kind::MediaTypeSchema, action);
             reader.tell(&at(key), what, (Some(&was.spot), Some(&now.spot))).name = Some(key.to_owned());
@@ -95,35 +99,69 @@ fn headers<'d>(
 ) {
     let base = reader.members(End::Base, was, "headers");
     let revised = reader.members(End::Revised, now, "headers");
-    let at = |name: &str| {
-        let part = Part::ResponseHeader { status: status.to_owned(), name: name.to_owned() };
-        both.at.part(part, Direction::Response)
-    };
-    let required = |header: &Placed<'_>| header.value.get("required") == Some(&Value::Bool(true));
     for (name, header) in &base {
-        let Some((_, new)) = revised.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)) else {
-            let what = (Area::Header, Kind::Existence, Action::Removed);
-            let change = reader.tell(&at(name), what, (Some(&header.spot), Some(&now.spot)));
-            change.name = Some((*name).to_owned());
-            change.facts.put(Fact::Required, required(header));
-            continue;
-        };
-        let (before, after) = (required(header), required(new));
-        if before != after {
-            let action = if after { Action::Set } else { Action::Unset };
-            let what = (Area::Header, Kind::Requiredness, action);
-            let change = reader.tell(&at(name), what, (Some(&header.spot), Some(&new.spot)));
-            change.name = Some((*name).to_owned());
+        let at = both.at.part(header_of(status, name), Direction::Response);
+        match revised.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)) {
+            Some((_, new)) => kept_header(reader, &at, name, (header, new)),
+            None => {
+                let change = tell_of_header(reader, &at, Action::Removed, (&header.spot, &now.spot));
+                change.name = Some((*name).to_owned());
+                change.facts.put(Fact::Required, is_required(header));
+            }
         }
-        let base = reader.member(End::Base, header, "schema");
-        let revised = reader.member(End::Revised, new, "schema");
-        reader.lead(&at(name), HEADER, (base.as_ref(), revised.as_ref()), true);
     }
     for (name, header) in &revised {
         if !base.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
-            let what = (Area::Header, Kind::Existence, Action::Added);
-            let change = reader.tell(&at(name), what, (Some(&was.spot), Some(&header.spot)));
+            let at = both.at.part(header_of(status, name), Direction::Response);
+            let change = tell_of_header(reader, &at, Action::Added, (&was.spot, &header.spot));
             change.name = Some((*name).to_owned());
+            change.facts.put(Fact::Required, is_required(header));
+            change.facts.put(Fact::Level, "operation");
         }
     }
+}
+
+fn header_of(status: &str, name: &str) -> Part {
+    Part::ResponseHeader { status: status.to_owned(), name: name.to_owned() }
+}
+
+fn is_required(header: &Placed<'_>) -> bool {
+    header.value.get("required") == Some(&Value::Bool(true))
+}
+
+/// The header of an answer to a webhook is what a header parameter is elsewhere: a consumer sends it.
+fn header_area(at: &At) -> Area {
+    if at.is_outgoing() { Area::Parameter } else { Area::Header }
+}
+
+fn tell_of_header<'r>(
+    reader: &'r mut Reader<'_>,
+    at: &At,
+    action: Action,
+    (base, revised): (&Spot, &Spot),
+) -> &'r mut super::Change {
+    let change = reader.tell(at, (header_area(at), Kind::Existence, action), (Some(base), Some(revised)));
+    if at.is_outgoing() {
+        change.facts.put(Fact::Location, "header");
+    }
+    change
+}
+
+fn kept_header<'d>(reader: &mut Reader<'d>, at: &At, name: &str, (was, now): (&Placed<'d>, &Placed<'d>)) {
+    let (before, after) = (is_required(was), is_required(now));
+    if before != after {
+        let action = if after { Action::Set } else { Action::Unset };
+        let what = (header_area(at), Kind::Requiredness, action);
+        let change = reader.tell(at, what, (Some(&was.spot), Some(&now.spot)));
+        change.name = Some(name.to_owned());
+    }
+    let class = if at.is_outgoing() {
+        let parameter = Some(("header".to_owned(), before && after));
+        Class { outer: Area::Parameter, inner: Area::ParameterProperty, parameter }
+    } else {
+        HEADER
+    };
+    let base = Reader::schema_in(was, "schema");
+    let revised = Reader::schema_in(now, "schema");
+    reader.lead(at, class, (base.as_ref(), revised.as_ref()), true);
 }

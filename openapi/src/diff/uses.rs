@@ -13,16 +13,14 @@ use crate::pointer::JsonPointer;
 /// Places inside one part at which one pair is listed, at most.
 const MAX_PLACES: usize = 4;
 
-/// Uses that are listed, all told. Beyond them each change keeps its first, and the others are counted.
-const MAX_USES: usize = 500_000;
-
-/// The changes inside of schemas.
-pub(super) fn changes(pairs: &Pairs<'_>, roots: &[Root]) -> Vec<Change> {
+/// The changes inside of schemas, at `max_uses` places all told. Beyond them each change keeps its first,
+/// and the others are counted.
+pub(super) fn changes(pairs: &Pairs<'_>, roots: &[Root], max_uses: usize) -> Vec<Change> {
     let telling = telling(pairs);
     if !telling.iter().any(|tells| *tells) {
         return Vec::new();
     }
-    let mut listed = Listed::default();
+    let mut listed = Listed { uses: BTreeMap::new(), left: max_uses };
     for (pair, roots) in by_pair(roots) {
         if telling[pair.index()] {
             listed.add(pairs, &telling, pair, &roots);
@@ -157,19 +155,30 @@ fn place(visits: &[Visit<'_>], at: usize) -> JsonPointer {
 }
 
 /// Uses of each pair, by what its changes mean there.
-#[derive(Default)]
 struct Listed {
     uses: BTreeMap<(PairId, Class), Group>,
-    all: usize,
+    /// How many more may be listed.
+    left: usize,
 }
 
 #[derive(Default)]
 struct Group {
     /// Of the value itself.
-    outer: Vec<Use>,
+    outer: List,
     /// Of something inside.
-    inner: Vec<Use>,
+    inner: List,
+}
+
+#[derive(Default)]
+struct List {
+    uses: Vec<Use>,
     unlisted: usize,
+}
+
+impl List {
+    fn shared(self) -> (Arc<[Use]>, usize) {
+        (self.uses.into(), self.unlisted)
+    }
 }
 
 impl Listed {
@@ -179,12 +188,12 @@ impl Listed {
                 let group = self.uses.entry((pair, root.class.clone())).or_default();
                 let (nearest, also) = places.split_first().expect("a pair is reached somewhere");
                 let list = if nearest.as_str().is_empty() { &mut group.outer } else { &mut group.inner };
-                if self.all >= MAX_USES && !list.is_empty() {
-                    group.unlisted += 1;
+                if self.left == 0 && !list.uses.is_empty() {
+                    list.unlisted += 1;
                     continue;
                 }
-                self.all += 1;
-                list.push(Use {
+                self.left = self.left.saturating_sub(1);
+                list.uses.push(Use {
                     operation: Some(Arc::clone(&root.operation)),
                     part: root.part.clone(),
                     place: nearest.clone(),
@@ -198,18 +207,19 @@ impl Listed {
         let mut changes = Vec::new();
         for ((pair, class), group) in self.uses {
             let context = pairs.context(pair);
-            let Group { outer, inner, unlisted } = group;
-            let all: Arc<[Use]> = outer.iter().chain(&inner).cloned().collect();
-            let (outer, inner): (Arc<[Use]>, Arc<[Use]>) = (outer.into(), inner.into());
+            let Group { outer, inner } = group;
+            let uses: Arc<[Use]> = outer.uses.iter().chain(&inner.uses).cloned().collect();
+            let all = (uses, outer.unlisted + inner.unlisted);
+            let (outer, inner) = (outer.shared(), inner.shared());
             for delta in &pairs.compared_of(pair).deltas {
                 // A member is inside of the value, wherever the value is.
                 let lists = match delta.member {
                     Some(_) => vec![(class.inner, &all)],
                     None => vec![(class.outer, &outer), (class.inner, &inner)],
                 };
-                for (area, uses) in lists.into_iter().filter(|(_, uses)| !uses.is_empty()) {
+                for (area, (uses, unlisted)) in lists.into_iter().filter(|(_, (uses, _))| !uses.is_empty()) {
                     let change = change(pairs, delta, (area, &class), Arc::clone(uses));
-                    changes.push(Change { direction: context.direction, unlisted, ..change });
+                    changes.push(Change { direction: context.direction, unlisted: *unlisted, ..change });
                 }
             }
         }

@@ -23,7 +23,7 @@ pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options"
 pub(crate) const METHODS_3_2: [&str; 9] =
     ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 /// The map of operations with other methods.
-pub(super) const ADDITIONAL: &str = "additionalOperations";
+pub(crate) const ADDITIONAL: &str = "additionalOperations";
 
 /// All operations of a document, and the way to each.
 #[derive(Default)]

@@ -78,8 +78,10 @@ impl Message {
     #[must_use]
     pub fn about(&self, change: &Change, at: &Use) -> String {
         let mut text = String::new();
+        let outgoing = at.operation.as_ref().is_some_and(|operation| operation.is_outgoing());
         for piece in &self.pieces {
             match piece {
+                Piece::Text(fixed) if outgoing => text.push_str(&outgoing_words(fixed)),
                 Piece::Text(fixed) => text.push_str(fixed),
                 Piece::Gap(gap) => gap.fill(change, at, &mut text),
             }
@@ -118,6 +120,20 @@ impl Gap {
         };
         written.expect("a string can be written to");
     }
+}
+
+/// Nobody asked for what a webhook or a callback sends, so that it is no answer.
+fn outgoing_words(fixed: &str) -> String {
+    const WORDS: [(&str, &str); 7] = [
+        ("answers without", "goes without"),
+        ("answer without", "go without"),
+        ("answers with", "sends"),
+        ("answer with", "send"),
+        ("answered with", "sent"),
+        ("returns", "sends"),
+        ("return ", "send "),
+    ];
+    WORDS.iter().fold(fixed.to_owned(), |text, (word, other)| text.replace(word, other))
 }
 
 fn part(at: &Use) -> String {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jsonc_parser::tokens::Token;
 use jsonc_parser::{Scanner, ScannerOptions};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use super::lines::{Lines, Open};
@@ -144,10 +145,12 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
         self.reader.count(OBJECT - 1)?;
         let mut object = Map::new();
         while let Some(key) = members.next_key::<String>()? {
-            if object.contains_key(&key) {
-                return Err(self.reader.stop(Problem::DuplicateKey(key)));
-            }
-            object.insert(key, members.next_value_seed(seed)?);
+            match object.entry(key) {
+                Entry::Vacant(place) => place.insert(members.next_value_seed(seed)?),
+                Entry::Occupied(place) => {
+                    return Err(self.reader.stop(Problem::DuplicateKey(place.key().clone())));
+                }
+            };
         }
         Ok(Value::Object(object))
     }
@@ -201,7 +204,8 @@ impl<'t> Walk<'t> {
     /// Begins the place of a value: a member begins with its key.
     fn begin(&mut self, start: usize) -> Open {
         let (key, start) = self.key.take().map_or((None, start), |(key, start)| (Some(key), start));
-        self.line += self.text[self.offset..start].matches('\n').count();
+        let passed = &self.text.as_bytes()[self.offset..start];
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
         self.offset = start;
         self.lines.open(key.as_deref(), self.line)
     }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use countersign_letter::{Pact, PactError};
 use countersign_openapi::{AsyncDocument, Document, Position, Severity, Spot, Strictness, Undeclared};
 use serde_json::Value;
 
@@ -12,7 +13,6 @@ use crate::hint::hint;
 use crate::http;
 use crate::interaction::{Content, Http, Interaction};
 use crate::message::{self, Talk};
-use crate::pact::{Pact, PactError};
 
 /// What a pact is held against.
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,7 +43,7 @@ pub fn compare(pact: &Pact, documents: Documents<'_>, settings: Settings) -> Res
     let strictness = Strictness { undeclared: settings.undeclared, routing };
     let context = Comparer { pact, documents, strictness, rules: RefCell::default() };
     let mut interactions = Vec::with_capacity(pact.len());
-    for (index, interaction) in pact.interactions().enumerate() {
+    for (index, interaction) in Interaction::all(pact).enumerate() {
         interactions.push(context.compare(index, &interaction?));
     }
     Ok(Comparison { interactions })
@@ -61,7 +61,7 @@ impl Comparer<'_> {
         let mut compared = Compared {
             index,
             description: interaction.description().to_owned(),
-            provider_states: interaction.provider_states().to_vec(),
+            provider_states: interaction.provider_states(),
             kind: interaction.kind().to_owned(),
             pointer: interaction.pointer().clone(),
             operation: None,
@@ -76,7 +76,7 @@ impl Comparer<'_> {
             Content::Synchronous(content) => self.message(interaction, &mut compared, |talk, compared| {
                 message::compare_synchronous(talk, content, compared);
             }),
-            Content::Other(_) => compared.skipped = Some(Skipped::Kind),
+            Content::Other => compared.skipped = Some(Skipped::Kind),
         }
         compared.disagreements.sort_by_key(|one| one.severity);
         compared

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use countersign_letter::StateName;
 use countersign_openapi::{Code, JsonPointer, OperationKey, Position, Severity};
 use serde_json::Value;
 
@@ -86,7 +87,7 @@ pub struct Compared {
     /// The place among the pact's interactions, from 0.
     pub index: usize,
     pub description: String,
-    pub provider_states: Vec<String>,
+    pub provider_states: Vec<StateName>,
     /// What it is called, such as `HTTP`.
     pub kind: String,
     /// Where it stands in the pact.

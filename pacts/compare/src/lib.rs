@@ -18,13 +18,11 @@ pub mod disagreement;
 mod generate;
 mod hint;
 mod http;
-pub mod interaction;
+mod interaction;
 mod message;
-pub mod pact;
 mod reliance;
 
 pub use compare::{Comparison, Documents, Settings, compare};
+pub use countersign_letter::{ConsumerName, Pact, PactError, ProviderName};
 pub use disagreement::{Compared, Disagreement, Operation, Part, Side, Skipped, ids};
-pub use interaction::Interaction;
-pub use pact::{ConsumerName, Pact, PactError, ProviderName};
 pub use reliance::{How, Reached, Reliance, reliances};

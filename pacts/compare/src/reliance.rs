@@ -5,12 +5,12 @@
 //! calls without it; what is asked more strictly hurts who sends it; what is no longer promised hurts who
 //! reads it.
 
+use countersign_letter::{ConsumerName, Pact, PactError};
 use countersign_openapi::diff::{Action, Area, Change, Direction, Kind, Part, Use};
 use countersign_openapi::{Document, HttpRequest, HttpResponse, JsonPointer, OperationKey, Position};
 use serde_json::Value;
 
 use crate::interaction::{Content, Http, Interaction};
-use crate::pact::{ConsumerName, Pact, PactError};
 
 /// One interaction, and the operation that it is about.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ pub enum How {
 /// operation of it relies on nothing in it.
 pub fn reliances(pact: &Pact, document: &Document) -> Result<Vec<Reliance>, PactError> {
     let mut reliances = Vec::new();
-    for interaction in pact.interactions() {
+    for interaction in Interaction::all(pact) {
         let interaction = interaction?;
         let Content::Http(http) = interaction.content() else { continue };
         let Some(operation) = document.operation(&http.request.method, &http.request.path) else { continue };
@@ -93,7 +93,8 @@ impl Reliance {
     /// How `change` reaches this interaction by one of its uses; `None` where the consumer does not notice it.
     #[must_use]
     pub fn reached_at(&self, change: &Change, at: &Use) -> Option<Reached> {
-        let called = at.operation.as_ref()?;
+        // What a pact calls stands in `paths`: what a webhook of the same name does is none of its business.
+        let called = at.operation.as_ref().filter(|operation| operation.is_of_paths())?;
         if (&called.method, &called.path) != (&self.operation.method, &self.operation.path) {
             return None;
         }

@@ -2,6 +2,7 @@
 
 use std::panic::RefUnwindSafe;
 
+use countersign_letter::{Kind, StateName};
 use countersign_openapi::{JsonPointer, Position};
 use pact_models::PactSpecification;
 use pact_models::interaction::Interaction as PactInteraction;
@@ -63,8 +64,8 @@ impl Interaction {
 
     /// The names of its provider states, in order.
     #[must_use]
-    pub fn provider_states(&self) -> Vec<String> {
-        self.states.iter().map(|state| state.name.clone()).collect()
+    pub fn provider_states(&self) -> Vec<StateName> {
+        self.states.iter().map(|state| StateName::from(state.name.as_str())).collect()
     }
 
     /// Where it stands in the pact file.
@@ -116,11 +117,11 @@ impl Interaction {
     }
 
     /// What it is called.
-    pub(crate) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &str {
         match &self.content {
-            Content::Http(_) => "HTTP",
-            Content::Asynchronous(_) => read::ASYNCHRONOUS,
-            Content::Synchronous(_) => read::SYNCHRONOUS,
+            Content::Http(_) => Kind::Http.as_str(),
+            Content::Asynchronous(_) => Kind::Asynchronous.as_str(),
+            Content::Synchronous(_) => Kind::Synchronous.as_str(),
             Content::Other(name) => name,
         }
     }

@@ -1,7 +1,7 @@
 //! Replays a pact against a live provider, and holds every answer against the provider's OpenAPI
 //! document in the same replay. Returns values; prints nothing.
 //!
-//! The semantics are Pact's own: `pact_models` reads the file, `pact_matching` makes the requests
+//! The semantics are Pact's own: `pact_models` reads the interactions, `pact_matching` makes the requests
 //! and judges the answers. The runner around them is ours.
 //!
 //! Messages go over the wire that the system really uses, and not through a shim: a pact names it by the
@@ -16,10 +16,8 @@ mod evidence;
 pub mod interaction;
 mod message;
 mod mismatch;
-pub mod name;
 pub mod outcome;
 pub mod pact;
-mod parts;
 mod promise;
 pub mod replay;
 mod request;
@@ -35,8 +33,8 @@ mod watch;
 mod websocket;
 mod wire;
 
+pub use countersign_letter::{ConsumerName, NameError, ProviderName};
 pub use interaction::Interaction;
-pub use name::{ConsumerName, NameError, ProviderName};
 pub use outcome::{
     Broken, Carried, Cause, Direction, Exchange, Failure, FailureKind, InteractionResult, Outcome,
     Verification,

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use countersign_letter::{ConsumerName, ProviderName, StateName};
 use countersign_openapi::{HttpRequest, HttpResponse, JsonPointer, OperationKey, Position, Severity};
 use serde_json::Value;
 
-use crate::name::{ConsumerName, ProviderName};
 use crate::secrets::Secrets;
 use crate::verdict::Verdict;
 
@@ -24,7 +24,7 @@ pub struct Verification {
 pub struct InteractionResult {
     pub description: String,
     /// Names of the provider states, in order.
-    pub provider_states: Vec<String>,
+    pub provider_states: Vec<StateName>,
     /// The interaction in the pact file.
     pub position: Position,
     /// Whether the pact marks it as pending (V4): what fails is then a remark and breaks nothing.

@@ -1,29 +1,20 @@
 //! The shape of an interaction, checked before it is read: what the Pact models would take
 //! silently for something else, or would not survive, is refused here by name.
 
+use countersign_letter::shape::{self, Checked, Members, kind, object, required, wrong};
 use countersign_openapi::JsonPointer;
 use pact_models::PactSpecification;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 mod message;
 
 pub(crate) use message::{asynchronous, message_v3, synchronous};
 
-/// What is wrong, and where below the interaction.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Misshapen {
-    pub at: JsonPointer,
-    pub reason: String,
-}
-
-type Checked<T> = Result<T, Misshapen>;
-
 /// Checks the parts of an HTTP interaction that the models read leniently.
 pub(crate) fn http(interaction: &Value, specification: PactSpecification) -> Checked<()> {
     let root = JsonPointer::root();
     let members = object(interaction, &root)?;
-    description(members, &root)?;
-    states(members, &root)?;
+    parameters(members, &root)?;
     let at = root.join("request");
     let request = object(required(members, "request", &root)?, &at)?;
     optional(request, "method", &at, text)?;
@@ -38,27 +29,9 @@ pub(crate) fn http(interaction: &Value, specification: PactSpecification) -> Che
     optional(response, "headers", &at, headers)
 }
 
-fn wrong<T>(at: &JsonPointer, reason: impl Into<String>) -> Checked<T> {
-    Err(Misshapen { at: at.clone(), reason: reason.into() })
-}
-
-fn object<'a>(value: &'a Value, at: &JsonPointer) -> Checked<&'a Map<String, Value>> {
-    match value.as_object() {
-        Some(members) => Ok(members),
-        None => wrong(at, format!("it is {} where an object belongs", kind(value))),
-    }
-}
-
-fn required<'a>(members: &'a Map<String, Value>, name: &str, at: &JsonPointer) -> Checked<&'a Value> {
-    match members.get(name) {
-        Some(value) => Ok(value),
-        None => wrong(at, format!("it has no {name:?}")),
-    }
-}
-
 /// Checks a member that may be missing or `null`.
 fn optional(
-    members: &Map<String, Value>,
+    members: &Members,
     name: &str,
     at: &JsonPointer,
     check: impl Fn(&Value, &JsonPointer) -> Checked<()>,
@@ -70,28 +43,17 @@ fn optional(
 }
 
 fn text(value: &Value, at: &JsonPointer) -> Checked<()> {
-    if value.is_string() { Ok(()) } else { wrong(at, format!("it is {} where text belongs", kind(value))) }
+    shape::string(value, at).map(drop)
 }
 
-fn description(members: &Map<String, Value>, at: &JsonPointer) -> Checked<()> {
-    optional(members, "description", at, text)
-}
-
-fn states(members: &Map<String, Value>, at: &JsonPointer) -> Checked<()> {
-    optional(members, "providerState", at, text)?;
-    optional(members, "provider_state", at, text)?;
-    optional(members, "providerStates", at, |value, at| {
-        let Some(states) = value.as_array() else {
-            return wrong(at, format!("it is {} where an array belongs", kind(value)));
-        };
-        for (index, state) in states.iter().enumerate() {
-            let at = at.index(index);
-            let state = object(state, &at)?;
-            text(required(state, "name", &at)?, &at.join("name"))?;
-            optional(state, "params", &at, |params, at| object(params, at).map(drop))?;
-        }
-        Ok(())
-    })
+/// The parameters of provider states; the rest of a state is checked wherever a pact is read.
+fn parameters(members: &Members, at: &JsonPointer) -> Checked<()> {
+    let states = members.get("providerStates").and_then(Value::as_array);
+    for (index, state) in states.into_iter().flatten().enumerate() {
+        let at = at.join("providerStates").index(index);
+        optional(object(state, &at)?, "params", &at, |params, at| object(params, at).map(drop))?;
+    }
+    Ok(())
 }
 
 fn headers(value: &Value, at: &JsonPointer) -> Checked<()> {
@@ -144,17 +106,6 @@ fn status(value: &Value, at: &JsonPointer) -> Checked<()> {
     match value.as_u64() {
         Some(100..=999) => Ok(()),
         _ => wrong(at, format!("{value} is no HTTP status")),
-    }
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "text",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
     }
 }
 

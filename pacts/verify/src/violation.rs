@@ -43,7 +43,6 @@ impl Documented<'_> {
                 document: self.document,
                 request: self.request,
                 answer: self.answer,
-                live: &live,
                 expected,
                 status_kept,
             };

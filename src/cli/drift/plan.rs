@@ -16,6 +16,7 @@ pub(super) fn of(args: &Args, config: &Config) -> Result<Plan, Failure> {
     let chosen = chosen(args, config)?;
     let served = named(&args.served, "--served", &chosen, config)?;
     let types = named(&args.types, "--types", &chosen, config)?;
+    let recorded = args.recorded.named(&chosen, config, args.watch.is_some())?;
     let found = contract::find(&config.pacts);
     let mut plan = Plan {
         troubles: found.troubles,
@@ -43,6 +44,7 @@ pub(super) fn of(args: &Args, config: &Config) -> Result<Plan, Failure> {
             served: runs,
             writes: args.write,
             types: of(&types).map(PathBuf::from),
+            recorded: recorded.of(name)?,
         });
     }
     for pledge in found.pledges {
@@ -65,7 +67,7 @@ fn chosen<'c>(args: &Args, config: &'c Config) -> Result<Vec<&'c Provider>, Fail
 }
 
 /// `NAME=VALUE` by name; a value alone belongs to the one provider there is.
-fn named(
+pub(super) fn named(
     given: &[String],
     flag: &str,
     chosen: &[&Provider],

@@ -1,5 +1,6 @@
 //! The document that a running service publishes of itself.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_openapi::{Document, LoadOptions};
@@ -44,7 +45,7 @@ impl Fetched {
         let text = text(answer, options.max_bytes).await.map_err(unfetched)?;
         let document = Document::from_text(&shown, &text, options)
             .map_err(|source| OriginError::Document { shown: shown.clone(), source: Box::new(source) })?;
-        Ok(Self::Published(Box::new(Loaded { document, shown, elsewhere: None })))
+        Ok(Self::Published(Box::new(Loaded { document: Arc::new(document), shown, elsewhere: None })))
     }
 }
 

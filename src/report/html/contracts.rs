@@ -9,11 +9,12 @@ use crate::report::grouped::Concern;
 use crate::report::{Contract, Interaction, Outcome, words};
 
 impl Page<'_> {
+    /// What needs somebody comes first.
     pub(super) fn contracts(&self) -> Markup {
+        let mut contracts: Vec<&Contract> = self.report.contracts.iter().collect();
+        contracts.sort_by_key(|contract| (contract.broken == 0, contract.unknown == 0));
         html! {
-            @for contract in &self.report.contracts {
-                (self.contract(contract))
-            }
+            @for contract in contracts { (self.contract(contract)) }
         }
     }
 

@@ -33,9 +33,12 @@ impl Page<'_> {
         }
     }
 
+    /// What needs somebody comes first; the rest as a changelog goes.
     pub(super) fn changes(&self) -> Markup {
+        let mut groups: Vec<&Group<'_>> = self.grouped.elsewhere.iter().collect();
+        groups.sort_by_key(|group| group.findings.iter().map(|finding| Kind::of_finding(finding)).min());
         html! {
-            @for group in &self.grouped.elsewhere { (self.group(group)) }
+            @for group in groups { (self.group(group)) }
         }
     }
 

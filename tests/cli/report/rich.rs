@@ -10,18 +10,20 @@ use countersign::report::{
 };
 use serde_json::json;
 
+use super::recorded;
+
 /// A description that ends a comment, a string, an attribute, an element and a table cell.
 pub const HOSTILE: &str =
     "a </script><img src=x onerror=alert(1)> & \"tool\" | `b` ]]> %0A::error::\u{1b}[31m";
 
 pub fn report() -> Report {
     let parts = Parts {
-        findings: findings().into_iter().chain(changes()).collect(),
+        findings: findings().into_iter().chain(changes()).chain(recorded::deviations()).collect(),
         errors: troubles(),
         contracts: vec![contract()],
         coverage: vec![coverage()],
         documents: documents(),
-        traffic: Vec::new(),
+        traffic: recorded::traffic(),
         rules: vec![rule()],
     };
     Report::new(Verb::Drift, parts, Duration::from_millis(1234))

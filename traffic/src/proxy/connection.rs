@@ -6,6 +6,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -14,6 +16,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::client::ClientSide;
+use super::interim::Interims;
 use super::recorder::Recorder;
 use super::settings::Settings;
 use super::upstream::Upstream;
@@ -65,9 +69,11 @@ pub(super) async fn accept(service: &Arc<Service>, listener: TcpListener) {
 async fn serve(service: Arc<Service>, stream: TcpStream, peer: SocketAddr) {
     // Small answers are not to wait for more to come. Where it fails, they wait.
     let _ = stream.set_nodelay(true);
-    let answer = service_fn(|request| {
-        let service = Arc::clone(&service);
-        async move { Ok::<_, Infallible>(service.answer(request, peer.ip()).await) }
+    let interims = Interims::new(service.settings.max_head);
+    let side = ClientSide::new(stream, interims.clone(), service.settings.silence);
+    let answer = service_fn(|request: Request<Incoming>| {
+        let (service, turn) = (Arc::clone(&service), interims.begin(request.version()));
+        async move { Ok::<_, Infallible>(service.answer(request, peer.ip(), turn).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -75,7 +81,7 @@ async fn serve(service: Arc<Service>, stream: TcpStream, peer: SocketAddr) {
         .max_buf_size(service.settings.max_head)
         .preserve_header_case(true)
         .auto_date_header(false)
-        .serve_connection(TokioIo::new(stream), answer)
+        .serve_connection(TokioIo::new(side), answer)
         .with_upgrades();
     let mut connection = pin!(connection);
     tokio::select! {

@@ -12,6 +12,7 @@ use super::connection::Service;
 use super::failure::Failure;
 use super::gate::Gate;
 use super::headers::{self, Way};
+use super::interim::Turn;
 use super::own::apology;
 use super::pulse::Pulse;
 use super::recorder::{Head, Recording};
@@ -22,6 +23,7 @@ use crate::count::Unjudged;
 struct Asked {
     head: Head,
     client: IpAddr,
+    turn: Turn,
     pulse: Pulse,
     gate: Option<Gate>,
     /// The client's side of a connection that is to become another protocol.
@@ -29,8 +31,13 @@ struct Asked {
 }
 
 impl Service {
-    /// The answer to a request of `client`.
-    pub async fn answer(&self, mut request: Request<Incoming>, client: IpAddr) -> Response<AnswerBody> {
+    /// The answer to a request of `client`, whose turn it is until then.
+    pub async fn answer(
+        &self,
+        mut request: Request<Incoming>,
+        client: IpAddr,
+        turn: Turn,
+    ) -> Response<AnswerBody> {
         let recording = self.recorder.begin(request.method(), request.uri());
         let upgrades = headers::asks_to_upgrade(request.headers());
         let upgrade = upgrades.then(|| hyper::upgrade::on(&mut request));
@@ -41,7 +48,7 @@ impl Service {
         }
         let head = Head { method: parts.method, uri: parts.uri, headers: parts.headers };
         let gate = expects(&head.headers).then(Gate::default);
-        let asked = Asked { head, client, pulse: Pulse::new(), gate, upgrade };
+        let asked = Asked { head, client, turn, pulse: Pulse::new(), gate, upgrade };
         let body = RequestBody::new(body, &recording, asked.pulse.clone(), asked.gate.as_ref());
         match self.ask(&asked, &recording, body, parts.extensions).await {
             Ok(answer) => self.pass_back(answer, asked, recording),
@@ -79,7 +86,7 @@ impl Service {
         body: RequestBody,
         extensions: Extensions,
     ) -> Result<Response<Incoming>, Failure> {
-        let Asked { head, pulse, gate, .. } = asked;
+        let Asked { head, turn, pulse, gate, .. } = asked;
         let host = (!self.settings.preserve_host).then(|| self.upstream.host());
         let way = Way { client: asked.client, host };
         let onward = headers::onward(&head.headers, &head.uri, asked.upgrade.is_some(), &way);
@@ -88,13 +95,15 @@ impl Service {
             request.map_err(|_| Failure::Refused("its target cannot be written in a request"))?;
         // Among them is how the names of headers are written.
         *request.extensions_mut() = extensions;
-        if let Some(gate) = gate.clone() {
-            hyper::ext::on_informational(&mut request, move |response| {
-                if response.status() == StatusCode::CONTINUE {
-                    gate.open();
-                }
-            });
-        }
+        let (door, waiting) = (turn.door(), gate.clone());
+        hyper::ext::on_informational(&mut request, move |response| {
+            if response.status() != StatusCode::CONTINUE {
+                door.iter().for_each(|door| door.hand_in(response.status(), response.headers()));
+            } else if let Some(gate) = &waiting {
+                // hyper tells the client.
+                gate.open();
+            }
+        });
         let patience = self.settings.silence;
         let answered = tokio::select! {
             answered = self.upstream.send(request) => answered,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use countersign_traffic::Unjudged;
 use countersign_traffic::proxy::Settings;
+use tokio::io::AsyncWriteExt;
 use tokio::sync::mpsc;
 
 use crate::origin::Origin;
@@ -115,6 +116,32 @@ fn an_answer_that_breaks_off_breaks_off_for_the_client() {
             assert_eq!(observed.tally.unjudged, [(Unjudged::UpstreamCut, 1)]);
             assert!(failures[&Unjudged::UpstreamCut].1.contains("ended its answer in its middle"));
         }
+    });
+}
+
+#[test]
+fn a_client_that_takes_nothing_is_given_up() {
+    run(async {
+        let (sender, mut given_up) = mpsc::unbounded_channel();
+        let origin = Origin::on_connection(move |mut wire| {
+            let sender = sender.clone();
+            async move {
+                wire.request().await;
+                wire.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").await;
+                let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x10000));
+                // It ends once the proxy has closed the connection.
+                while wire.stream.write_all(chunk.as_bytes()).await.is_ok() {}
+                sender.send(()).unwrap();
+            }
+        })
+        .await;
+        let proxy = Proxied::before(origin.address, impatient()).await;
+        let mut client = Wire::connect(proxy.address).await;
+        client.send("GET /vods/7 HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        given_up.recv().await.unwrap();
+        let (observed, failures) = proxy.stop().await;
+        assert_eq!(observed.tally.unjudged, [(Unjudged::ClientGone, 1)]);
+        assert_eq!(failures.len(), 0, "the service did nothing wrong: {failures:?}");
     });
 }
 

@@ -131,7 +131,7 @@ impl<'d> Pairs<'d> {
             let (base, revised) = (self.base.view(&base), self.revised.view(&revised));
             self.work += 1 + base.parts.len() + revised.parts.len();
             if self.work > MAX_WORK {
-                return Err(TooComplex { limit: MAX_WORK });
+                return Err(TooComplex::Schemas { limit: MAX_WORK });
             }
             let compared = Pair::new(self, context, base, revised).compare();
             self.compared.push(compared);

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
+use countersign_letter::shape;
 use pact_models::bodies::OptionalBody;
 use pact_models::content_types::ContentType;
 use serde_json::Value;
-
-use super::shape;
 
 /// The body of a request or a response. `None` is no body at all, or one that nobody cares for;
 /// no bytes are a body that has to be empty.

@@ -1,5 +1,7 @@
 //! An HTTP interaction: a request as it goes over the wire, and the answer that is expected.
 
+use countersign_letter::Misshapen;
+use countersign_letter::shape::{self, Checked, Members, wrong};
 use countersign_openapi::{HttpRequest, HttpResponse, JsonPointer};
 use pact_models::generators::{Generators, generators_from_json};
 use pact_models::matchingrules::{MatchingRules, matchers_from_json};
@@ -7,7 +9,6 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use super::body;
-use super::shape::{self, Checked, Members, Misshapen, wrong};
 
 /// All that could be taken for syntax is encoded; a comma separates the items of a list.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b',');

@@ -1,6 +1,7 @@
 //! Message interactions: what is on the wire in each direction, and the operation that the pact
 //! says it belongs to.
 
+use countersign_letter::shape::{self, Checked, Members};
 use countersign_openapi::JsonPointer;
 use pact_models::generators::{Generators, generators_from_json};
 use pact_models::matchingrules::{MatchingRules, matchers_from_json};
@@ -8,7 +9,6 @@ use serde_json::{Map, Value};
 
 use super::body;
 use super::http::unreadable;
-use super::shape::{self, Checked, Members};
 
 /// A message that the provider sends by itself.
 #[derive(Debug)]

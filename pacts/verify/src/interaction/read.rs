@@ -1,10 +1,10 @@
-//! Reads interactions: their shape is checked first, then Pact's models take them.
+//! Reads what a replay needs of an interaction: its shape is checked first, then Pact's models take it.
 
-use countersign_openapi::{JsonPointer, Position};
+use countersign_letter::{Interaction as Letter, Kind, Misshapen};
+use countersign_openapi::JsonPointer;
 use pact_models::PactSpecification;
 use pact_models::interaction::Interaction as _;
 use pact_models::message::Message;
-use pact_models::provider_states::ProviderState;
 use pact_models::sync_interaction::RequestResponseInteraction;
 use pact_models::v4::V4InteractionType;
 use pact_models::v4::async_message::AsynchronousMessage;
@@ -13,27 +13,23 @@ use pact_models::v4::synch_http::SynchronousHttp;
 use serde_json::Value;
 
 use super::{Content, HttpContent, Interaction, MessageContent};
-use crate::shape::{self, Misshapen};
-
-pub(super) const ASYNCHRONOUS: &str = "asynchronous message";
-pub(super) const SYNCHRONOUS: &str = "synchronous message";
+use crate::shape;
 
 impl Interaction {
-    /// Reads an element of `interactions`.
-    pub(crate) fn read(
-        index: usize,
-        json: &Value,
-        specification: PactSpecification,
-        position: Position,
-    ) -> Result<Self, Misshapen> {
+    /// Reads the interaction of this index.
+    pub(crate) fn read(index: usize, letter: &Letter) -> Result<Self, Misshapen> {
+        let (json, specification) = (letter.json(), letter.specification());
+        if letter.pointer().as_str().starts_with("/messages/") {
+            return Self::read_message(index, letter);
+        }
         if specification < PactSpecification::V4 {
-            return Ok(Self::of_http(v3(index, json, specification)?, specification, position));
+            return Ok(Self::of_http(letter, v3(index, json, specification)?));
         }
         match type_of(json)? {
             V4InteractionType::Synchronous_HTTP => {
                 shape::http(json, PactSpecification::V4)?;
                 let http = SynchronousHttp::from_json(json, index).map_err(|error| unreadable(&error))?;
-                Ok(Self::of_http(http, specification, position))
+                Ok(Self::of_http(letter, http))
             }
             V4InteractionType::Asynchronous_Messages => {
                 shape::asynchronous(json)?;
@@ -45,19 +41,20 @@ impl Interaction {
                     metadata: "metadata",
                     specification,
                 };
-                Ok(Self::of_message(json, Content::Asynchronous(Box::new(content)), position))
+                Ok(Self::of_message(letter, Content::Asynchronous(Box::new(content))))
             }
             V4InteractionType::Synchronous_Messages => {
                 shape::synchronous(json)?;
                 let message =
                     SynchronousMessage::from_json(json, index).map_err(|error| unreadable(&error))?;
-                Ok(Self::of_message(json, Content::Synchronous(Box::new(message)), position))
+                Ok(Self::of_message(letter, Content::Synchronous(Box::new(message))))
             }
         }
     }
 
     /// Reads an element of `messages`, which pacts of V3 have.
-    pub(crate) fn read_message(index: usize, json: &Value, position: Position) -> Result<Self, Misshapen> {
+    fn read_message(index: usize, letter: &Letter) -> Result<Self, Misshapen> {
+        let json = letter.json();
         shape::message_v3(json)?;
         let message = Message::from_json(index, json, &PactSpecification::V3)
             .map_err(|error| unreadable(&error))?
@@ -70,31 +67,34 @@ impl Interaction {
             metadata: if json.get("metaData").is_some() { "metaData" } else { "metadata" },
             specification: PactSpecification::V3,
         };
-        Ok(Self::of_message(json, Content::Asynchronous(Box::new(content)), position))
+        Ok(Self::of_message(letter, Content::Asynchronous(Box::new(content))))
     }
 
-    fn of_http(http: SynchronousHttp, specification: PactSpecification, position: Position) -> Self {
+    fn of_http(letter: &Letter, http: SynchronousHttp) -> Self {
         let plugin = !http.plugin_config.is_empty();
         Self {
             description: http.description.clone(),
             states: http.provider_states.clone(),
-            position,
+            position: letter.position().clone(),
             pending: http.pending,
             key: http.key.clone(),
-            content: if plugin { Content::Other("plugin") } else { HttpContent::of(http, specification) },
+            content: if plugin {
+                Content::Other("plugin")
+            } else {
+                HttpContent::of(http, letter.specification())
+            },
         }
     }
 
-    fn of_message(json: &Value, content: Content, position: Position) -> Self {
-        let text = |name: &str| json.get(name).and_then(Value::as_str).map(str::to_owned);
-        let plugin = json.get("pluginConfiguration").and_then(Value::as_object);
+    fn of_message(letter: &Letter, content: Content) -> Self {
+        let named = letter.json().get("description").is_some_and(Value::is_string);
         Self {
-            description: text("description").unwrap_or_else(|| "a message".to_owned()),
-            states: ProviderState::from_json(json),
-            position,
-            pending: json.get("pending").and_then(Value::as_bool).unwrap_or(false),
-            key: text("key"),
-            content: if plugin.is_some_and(|it| !it.is_empty()) { Content::Other("plugin") } else { content },
+            description: if named { letter.description() } else { "a message" }.to_owned(),
+            states: letter.states().to_vec(),
+            position: letter.position().clone(),
+            pending: letter.pending(),
+            key: letter.key().map(str::to_owned),
+            content: if *letter.kind() == Kind::Plugin { Content::Other("plugin") } else { content },
         }
     }
 }

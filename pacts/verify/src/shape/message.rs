@@ -1,9 +1,10 @@
 //! The shape of messages: what the Pact models would leave out of one without a word is refused here.
 
+use countersign_letter::shape::{Checked, Members, object, required, wrong};
 use countersign_openapi::JsonPointer;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{Checked, description, object, optional, required, states, text, wrong};
+use super::{optional, parameters, text};
 
 /// Checks an asynchronous message of V4.
 pub(crate) fn asynchronous(interaction: &Value) -> Checked<()> {
@@ -36,16 +37,15 @@ pub(crate) fn message_v3(message: &Value) -> Checked<()> {
     optional(members, "metadata", &root, metadata)
 }
 
-fn of_any<'a>(interaction: &'a Value, at: &JsonPointer) -> Checked<&'a Map<String, Value>> {
+fn of_any<'a>(interaction: &'a Value, at: &JsonPointer) -> Checked<&'a Members> {
     let members = object(interaction, at)?;
-    description(members, at)?;
-    states(members, at)?;
+    parameters(members, at)?;
     optional(members, "transport", at, text)?;
     Ok(members)
 }
 
 /// The message itself, or one part of an exchange.
-fn part(members: &Map<String, Value>, at: &JsonPointer) -> Checked<()> {
+fn part(members: &Members, at: &JsonPointer) -> Checked<()> {
     optional(members, "metadata", at, metadata)?;
     let contents = members.get("contents").and_then(Value::as_object);
     contents.map_or(Ok(()), |contents| optional(contents, "contentType", &at.join("contents"), text))

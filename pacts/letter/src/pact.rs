@@ -1,22 +1,25 @@
 //! A pact, read one interaction at a time: its two names, and where everything in it stands.
 
-mod name;
+mod error;
 mod parts;
 
 use std::fs::File;
 use std::io::Read as _;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use countersign_openapi::{JsonPointer, LoadError, LoadOptions, Places, Position, Source};
+use countersign_openapi::{JsonPointer, LoadOptions, Places, Position, Source};
 use pact_models::PactSpecification;
 use pact_models::pact::{determine_spec_version, parse_meta_data};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::interaction::{Interaction, Misshapen};
-pub use name::{ConsumerName, NameError, ProviderName};
+use crate::interaction::Interaction;
+use crate::name::{ConsumerName, NameError, ProviderName};
+use crate::shape::Misshapen;
+pub use error::PactError;
+use error::malformed;
 use parts::{LISTS, Parts};
 
 /// Bytes of a pact, at most; 10,000 interactions of ordinary size are a tenth of it.
@@ -24,32 +27,10 @@ pub const MAX_BYTES: u64 = 128 * 1024 * 1024;
 /// Levels of nesting, at most.
 const MAX_DEPTH: usize = 120;
 
-/// Why a text is no pact that can be compared. Each fits "failed to load the pact: …".
-#[derive(Debug, thiserror::Error)]
-pub enum PactError {
-    #[error("cannot read {file}: {source}")]
-    Unreadable { file: String, source: std::io::Error },
-    #[error("{file} is larger than {MAX_BYTES} bytes; split it by provider state or remove what is stale")]
-    TooLarge { file: String },
-    #[error("{file} is not UTF-8: byte {offset} begins no character")]
-    NotUtf8 { file: String, offset: usize },
-    #[error("{file}:{line}:{column} is not JSON: {reason}")]
-    Malformed { file: String, line: usize, column: usize, reason: String },
-    /// It is JSON, and yet nothing to be read: a key twice in one object, nested without end.
-    #[error(transparent)]
-    Unfit(Box<LoadError>),
-    #[error("{file} is written in Pact specification {version:?}; V1, V2, V3 and V4 can be compared")]
-    UnsupportedVersion { file: String, version: String },
-    #[error("{file} names its {party} {name:?}: {reason}")]
-    BadName { file: String, party: &'static str, name: String, reason: NameError },
-    #[error("{file}{} cannot be read at {:?}: {reason}", at_line(*.line), .pointer.as_str())]
-    Misshapen { file: String, pointer: JsonPointer, line: Option<usize>, reason: String },
-}
-
 /// A pact of any specification from V1 to V4.
 #[derive(Debug)]
 pub struct Pact {
-    file: String,
+    file: Arc<str>,
     text: String,
     consumer: ConsumerName,
     provider: ProviderName,
@@ -101,21 +82,21 @@ impl Pact {
         serde_json::from_str::<IgnoredAny>(&text).map_err(|error| malformed(file, &error))?;
         let Parts { shell, lists } = Parts::of(&text);
         let json = value(file, &shell, &text)?;
-        let mut pact = Self {
-            file: file.to_owned(),
-            consumer: ConsumerName::default(),
-            provider: ProviderName::default(),
-            specification: PactSpecification::Unknown,
+        let head = Head { file, text: &text, json: &json };
+        let specification = head.specification()?;
+        let consumer = head.party("consumer", ConsumerName::parse)?;
+        let provider = head.party("provider", ProviderName::parse)?;
+        head.refuse_other_lists(&lists)?;
+        Ok(Self {
+            file: file.into(),
+            consumer,
+            provider,
+            specification,
             interactions: located(&text, &lists),
             places: OnceLock::new(),
             latest: Mutex::new(None),
             text,
-        };
-        pact.specification = pact.read_specification(&json)?;
-        pact.consumer = pact.party(&json, "consumer", ConsumerName::parse)?;
-        pact.provider = pact.party(&json, "provider", ProviderName::parse)?;
-        pact.refuse_other_lists(&json, &lists)?;
-        Ok(pact)
+        })
     }
 
     /// The name it was read under.
@@ -134,6 +115,11 @@ impl Pact {
         &self.provider
     }
 
+    #[must_use]
+    pub fn specification(&self) -> PactSpecification {
+        self.specification
+    }
+
     /// How many interactions it holds.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -147,13 +133,21 @@ impl Pact {
 
     /// Every interaction, in the order of the file, each read when it is asked for.
     pub fn interactions(&self) -> impl Iterator<Item = Result<Interaction, PactError>> + '_ {
-        self.interactions.iter().map(|Part { range, pointer, .. }| {
+        self.interactions.iter().map(|Part { range, pointer, line }| {
             let json = value(&self.file, &self.text[range.clone()], &self.text)?;
-            Interaction::read(&json, pointer.clone(), self.specification).map_err(|wrong| {
-                let Misshapen { at, reason } = wrong;
-                self.misshapen(&pointer.append(&at), &reason)
-            })
+            let file = Arc::clone(&self.file);
+            let position = Position { file, pointer: pointer.clone(), line: Some(*line) };
+            Interaction::read(json, position, self.specification)
+                .map_err(|wrong| self.misshapen(pointer, &wrong))
         })
+    }
+
+    /// What is wrong below the interaction at `interaction`, told of the file.
+    #[must_use]
+    pub fn misshapen(&self, interaction: &JsonPointer, wrong: &Misshapen) -> PactError {
+        let pointer = interaction.append(&wrong.at);
+        let line = self.position(&pointer).line;
+        PactError::Misshapen { file: self.file.to_string(), pointer, line, reason: wrong.reason.clone() }
     }
 
     /// Where `pointer` stands in the file; where the file has no such place, the nearest place
@@ -185,15 +179,24 @@ impl Pact {
         let line = inner.line.map(|line| part.line + line - 1);
         Some(Position { pointer: part.pointer.append(&inner.pointer), line, ..inner })
     }
+}
 
-    fn read_specification(&self, json: &Value) -> Result<PactSpecification, PactError> {
-        if !json.is_object() {
-            return Err(self.misshapen(&JsonPointer::root(), "a pact is a JSON object"));
+/// What stands around the interactions, and the whole text for the lines of complaints.
+struct Head<'a> {
+    file: &'a str,
+    text: &'a str,
+    json: &'a Value,
+}
+
+impl Head<'_> {
+    fn specification(&self) -> Result<PactSpecification, PactError> {
+        if !self.json.is_object() {
+            return Err(self.misshapen(JsonPointer::root(), "a pact is a JSON object"));
         }
-        let metadata = parse_meta_data(json);
-        match determine_spec_version(&self.file, &metadata) {
+        let metadata = parse_meta_data(self.json);
+        match determine_spec_version(self.file, &metadata) {
             PactSpecification::Unknown => Err(PactError::UnsupportedVersion {
-                file: self.file.clone(),
+                file: self.file.to_owned(),
                 version: metadata
                     .get("pactSpecification")
                     .and_then(|specification| specification.get("version"))
@@ -206,39 +209,34 @@ impl Pact {
 
     fn party<T>(
         &self,
-        json: &Value,
         party: &'static str,
         parse: impl Fn(&str) -> Result<T, NameError>,
     ) -> Result<T, PactError> {
         let at = JsonPointer::root().join(party).join("name");
-        let Some(name) = json.pointer(at.as_str()).and_then(Value::as_str) else {
-            return Err(self.misshapen(&at, "the pact does not say who this party is"));
+        let Some(name) = self.json.pointer(at.as_str()).and_then(Value::as_str) else {
+            return Err(self.misshapen(at, "the pact does not say who this party is"));
         };
         let bad =
-            |reason| PactError::BadName { file: self.file.clone(), party, name: name.to_owned(), reason };
+            |reason| PactError::BadName { file: self.file.to_owned(), party, name: name.to_owned(), reason };
         parse(name).map_err(bad)
     }
 
     /// A list that is none would be left out without a word.
-    fn refuse_other_lists(&self, json: &Value, lists: &[Option<Vec<Range<usize>>>]) -> Result<(), PactError> {
+    fn refuse_other_lists(&self, lists: &[Option<Vec<Range<usize>>>]) -> Result<(), PactError> {
         for (name, list) in LISTS.iter().zip(lists) {
-            if list.is_none() && json.get(*name).is_some() {
-                return Err(self.misshapen(&JsonPointer::root().join(name), "it is no array"));
+            if list.is_none() && self.json.get(*name).is_some() {
+                return Err(self.misshapen(JsonPointer::root().join(name), "it is no array"));
             }
         }
         if lists.iter().all(Option::is_none) {
-            return Err(self.misshapen(&JsonPointer::root(), "it has no \"interactions\""));
+            return Err(self.misshapen(JsonPointer::root(), "it has no \"interactions\""));
         }
         Ok(())
     }
 
-    fn misshapen(&self, pointer: &JsonPointer, reason: &str) -> PactError {
-        PactError::Misshapen {
-            file: self.file.clone(),
-            pointer: pointer.clone(),
-            line: self.position(pointer).line,
-            reason: reason.to_owned(),
-        }
+    fn misshapen(&self, pointer: JsonPointer, reason: &str) -> PactError {
+        let line = Places::of_json(self.file, self.text).nearest(&pointer).line;
+        PactError::Misshapen { file: self.file.to_owned(), pointer, line, reason: reason.to_owned() }
     }
 }
 
@@ -271,20 +269,4 @@ fn value(file: &str, part: &str, whole: &str) -> Result<Value, PactError> {
     let source = Source::parse(file, part, &limits)
         .or_else(|error| Source::parse(file, whole, &limits).and(Err(error)));
     Ok(source.map_err(|error| PactError::Unfit(Box::new(error)))?.into_value())
-}
-
-fn malformed(file: &str, error: &serde_json::Error) -> PactError {
-    let text = error.to_string();
-    // serde_json appends the place, which the message names in front.
-    let reason = text.split_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
-    PactError::Malformed {
-        file: file.to_owned(),
-        line: error.line(),
-        column: error.column(),
-        reason: reason.to_owned(),
-    }
-}
-
-fn at_line(line: Option<usize>) -> String {
-    line.map(|line| format!(":{line}")).unwrap_or_default()
 }

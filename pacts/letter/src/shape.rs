@@ -1,24 +1,28 @@
 //! The shape of an interaction: what the Pact models would take silently for something else is
-//! refused here by name.
+//! refused here by name. Each check says what is wrong and where below the interaction, at `at`.
 
 use countersign_openapi::JsonPointer;
 use serde_json::{Map, Value};
 
 /// What is wrong, and where below the interaction.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Misshapen {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misshapen {
     pub at: JsonPointer,
     pub reason: String,
 }
 
-pub(crate) type Checked<T> = Result<T, Misshapen>;
-pub(super) type Members = Map<String, Value>;
+/// What was asked for, or what is wrong.
+pub type Checked<T> = Result<T, Misshapen>;
+/// The members of an object.
+pub type Members = Map<String, Value>;
 
-pub(super) fn wrong<T>(at: &JsonPointer, reason: impl Into<String>) -> Checked<T> {
+/// `reason` as what is wrong at `at`.
+pub fn wrong<T>(at: &JsonPointer, reason: impl Into<String>) -> Checked<T> {
     Err(Misshapen { at: at.clone(), reason: reason.into() })
 }
 
-pub(super) fn object<'a>(value: &'a Value, at: &JsonPointer) -> Checked<&'a Members> {
+/// An object.
+pub fn object<'a>(value: &'a Value, at: &JsonPointer) -> Checked<&'a Members> {
     match value.as_object() {
         Some(members) => Ok(members),
         None => wrong(at, format!("it is {} where an object belongs", kind(value))),
@@ -26,27 +30,34 @@ pub(super) fn object<'a>(value: &'a Value, at: &JsonPointer) -> Checked<&'a Memb
 }
 
 /// A member that may be missing or `null`.
-pub(super) fn member<'a>(members: &'a Members, name: &str) -> Option<&'a Value> {
+#[must_use]
+pub fn member<'a>(members: &'a Members, name: &str) -> Option<&'a Value> {
     members.get(name).filter(|value| !value.is_null())
 }
 
-pub(super) fn required<'a>(members: &'a Members, name: &str, at: &JsonPointer) -> Checked<&'a Value> {
+/// A member that may not be missing.
+pub fn required<'a>(members: &'a Members, name: &str, at: &JsonPointer) -> Checked<&'a Value> {
     match members.get(name) {
         Some(value) => Ok(value),
         None => wrong(at, format!("it has no {name:?}")),
     }
 }
 
-pub(super) fn text<'a>(members: &'a Members, name: &str, at: &JsonPointer) -> Checked<Option<&'a str>> {
-    match member(members, name) {
-        None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(other) => wrong(&at.join(name), format!("it is {} where text belongs", kind(other))),
+/// A text.
+pub fn string<'a>(value: &'a Value, at: &JsonPointer) -> Checked<&'a str> {
+    match value.as_str() {
+        Some(text) => Ok(text),
+        None => wrong(at, format!("it is {} where text belongs", kind(value))),
     }
 }
 
+/// A text as a member that may be missing or `null`.
+pub fn text<'a>(members: &'a Members, name: &str, at: &JsonPointer) -> Checked<Option<&'a str>> {
+    member(members, name).map(|value| string(value, &at.join(name))).transpose()
+}
+
 /// A number, a boolean or a text where text is meant: many writers of pacts are not strict.
-pub(super) fn scalar(value: &Value, at: &JsonPointer) -> Checked<String> {
+pub fn scalar(value: &Value, at: &JsonPointer) -> Checked<String> {
     match value {
         Value::String(text) => Ok(text.clone()),
         Value::Number(_) | Value::Bool(_) => Ok(value.to_string()),
@@ -54,7 +65,8 @@ pub(super) fn scalar(value: &Value, at: &JsonPointer) -> Checked<String> {
     }
 }
 
-pub(super) fn states(members: &Members, at: &JsonPointer) -> Checked<()> {
+/// Checks the provider states as every specification writes them.
+pub fn states(members: &Members, at: &JsonPointer) -> Checked<()> {
     text(members, "providerState", at)?;
     text(members, "provider_state", at)?;
     let Some(states) = member(members, "providerStates") else { return Ok(()) };
@@ -71,7 +83,9 @@ pub(super) fn states(members: &Members, at: &JsonPointer) -> Checked<()> {
     Ok(())
 }
 
-pub(super) fn kind(value: &Value) -> &'static str {
+/// What sort of JSON a value is, with its article.
+#[must_use]
+pub fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

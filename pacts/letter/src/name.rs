@@ -1,5 +1,6 @@
-//! The names of the two parties to a pact, fit to become part of a file name.
+//! The names in a pact: of its two parties, fit to become part of a file name, and of provider states.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 /// Bytes of a name, at most: what a file name may have, less a suffix.
@@ -12,6 +13,10 @@ pub struct ConsumerName(String);
 /// Who has to keep it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProviderName(String);
+
+/// A sentence about the provider, such as "a VOD exists". Any text is one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StateName(String);
 
 /// Why a text is no name of a party.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +62,37 @@ impl fmt::Display for ConsumerName {
 }
 
 impl fmt::Display for ProviderName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl StateName {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for StateName {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl Borrow<str> for StateName {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq<&str> for StateName {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == *other
+    }
+}
+
+impl fmt::Display for StateName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
