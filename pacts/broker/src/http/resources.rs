@@ -1,16 +1,28 @@
 //! The routes, a family a file.
 
 mod contracts;
-mod versions;
-mod pacticipants;
 mod environments;
+mod for_verification;
+mod matrix;
+mod pacticipants;
 mod pacts;
+mod results;
 mod verification;
+mod versions;
 
 use axum::Router;
 
 use super::server::Broker;
 
 pub fn routes() -> Router<Broker> {
-    Router::new().merge(contracts::routes()).merge(environments::routes()).merge(pacticipants::routes()).merge(versions::routes()).merge(pacts::routes()).merge(verification::routes())
+    Router::new()
+        .merge(contracts::routes())
+        .merge(environments::routes())
+        .merge(matrix::routes())
+        .merge(pacticipants::routes())
+        .merge(versions::routes())
+        .merge(pacts::routes())
+        .merge(verification::routes())
+        .merge(results::routes())
+        .merge(for_verification::routes())
 }

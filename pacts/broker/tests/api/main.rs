@@ -2,5 +2,6 @@
 
 mod applications;
 mod environments;
+mod matrix;
 mod publishing;
 mod running;
