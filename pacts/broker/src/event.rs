@@ -117,12 +117,15 @@ pub enum Event {
         number: u32,
     },
 
-    /// A provider's own contract: the document that it publishes.
+    /// A provider's own contract: the document that it publishes. `results` is the key of what the
+    /// provider tells of holding its service against it.
     DocumentPublished {
         provider: String,
         number: String,
         content_type: String,
         body: String,
+        #[serde(default)]
+        results: Option<String>,
     },
 
     EnvironmentCreated {
@@ -218,6 +221,9 @@ pub struct VerificationResult {
     pub failed: u32,
     #[serde(default)]
     pub implementation: Option<String>,
+    /// Of a pact that nobody asked for but that was work in progress: it does not end its being pending.
+    #[serde(default)]
+    pub wip: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

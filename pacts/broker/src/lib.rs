@@ -9,6 +9,7 @@
 //! ```
 
 pub mod content;
+pub mod diff;
 pub mod draft;
 pub mod event;
 pub mod matrix;

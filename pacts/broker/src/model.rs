@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 pub use deployment::{Deployment, Environment, Release};
 pub use integration::{Content, ContentId, Integration, Publication, Verification};
-pub use pacticipant::{Branch, Pacticipant, PacticipantId, Version, VersionId};
+pub use pacticipant::{Branch, Document, Pacticipant, PacticipantId, Version, VersionId};
 pub use webhook::{Attempt, Token, Triggered, Webhook};
 
 use crate::Moment;

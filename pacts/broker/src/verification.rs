@@ -14,6 +14,8 @@ pub struct Of {
     pub sha: String,
     /// The consumer's version that was fetched, where the address tells it.
     pub consumer_version: Option<String>,
+    /// Whether the address tells that the pact was work in progress.
+    pub wip: bool,
 }
 
 /// Reads a result. Of success it has to be told in so many words: what cannot be read is not "kept".
@@ -47,6 +49,7 @@ pub fn read(body: &Value, text_key: String) -> Result<VerificationResult, Refusa
         tested: count(results.len()),
         failed: count(failed),
         implementation: implementation(body),
+        wip: false,
     })
 }
 
@@ -67,7 +70,7 @@ pub fn publish(draft: &mut Draft<'_>, of: &Of, body: &Value) -> Result<u32, Refu
     let pair = draft.model.pair(&of.consumer, &of.provider).ok_or_else(unknown)?;
     let content = draft.model.find_content(pair, &of.sha).ok_or_else(unknown)?;
     let result = read(body, String::new())?;
-    let result = VerificationResult { body: draft.keep(body.to_string()), ..result };
+    let result = VerificationResult { body: draft.keep(body.to_string()), wip: of.wip, ..result };
     let number = content.next_number();
     let newest =
         content.publications.iter().max().map(|&version| draft.model.version(version).number.clone());

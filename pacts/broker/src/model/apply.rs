@@ -49,8 +49,8 @@ impl Model {
             E::BranchDeleted { pacticipant, branch } => self.delete_branch(&pacticipant, &branch)?,
             E::TagAdded { pacticipant, number, tag } => self.add_tag(&pacticipant, &number, tag, at)?,
             E::TagRemoved { pacticipant, number, tag } => self.remove_tag(&pacticipant, &number, &tag)?,
-            E::DocumentPublished { provider, number, content_type, body } => {
-                let document = super::pacticipant::Document { content_type, body, at };
+            E::DocumentPublished { provider, number, content_type, body, results } => {
+                let document = super::Document { content_type, body, results, at };
                 self.version_mut(&provider, &number)?.document = Some(document);
             }
             event => return self.apply_to_pacts(event, at),

@@ -84,7 +84,10 @@ pub struct Version {
 #[derive(Clone, Debug)]
 pub struct Document {
     pub content_type: String,
+    /// Key of the stored text.
     pub body: String,
+    /// Key of what the provider tells of its own tests, where it does.
+    pub results: Option<String>,
     pub at: Moment,
 }
 

@@ -1,6 +1,9 @@
 //! Pacts: put there one by one, and read again in every way they can be named.
 
+mod between;
+mod distinct;
 mod latest;
+mod of_provider;
 mod show;
 mod store;
 
@@ -13,8 +16,8 @@ use crate::http::answer::{Answered, Failure};
 use crate::http::href::Hrefs;
 use crate::http::request::Names;
 use crate::http::server::Broker;
-use crate::model::{Model, Publication};
-use crate::selectors::Metadata;
+use crate::model::Model;
+use crate::selectors::{Metadata, Which};
 use show::Found;
 
 const PAIR: &str = "/pacts/provider/{provider}/consumer/{consumer}";
@@ -25,7 +28,8 @@ pub fn routes() -> Router<Broker> {
         .route(&format!("{PAIR}/pact-version/{{sha}}/metadata/{{metadata}}"), get(by_metadata))
         .route(&format!("{PAIR}/latest"), get(newest))
         .route(&format!("{PAIR}/latest/{{tag}}"), get(newest_tagged))
-        .route(&format!("{PAIR}/branch/{{branch}}/latest"), get(newest_of_branch));
+        .route(&format!("{PAIR}/branch/{{branch}}/latest"), get(newest_of_branch))
+        .route(&format!("{PAIR}/latest-untagged"), get(newest_untagged));
     // The Pact Broker kept the spellings of its first days.
     for path in [
         format!("{PAIR}/version/{{number}}"),
@@ -35,7 +39,12 @@ pub fn routes() -> Router<Broker> {
         router =
             router.route(&path, get(by_version).put(store::put).patch(store::patch).delete(store::delete));
     }
-    router.route("/pact/provider/{provider}/consumer/{consumer}/latest", get(newest)).merge(latest::routes())
+    router
+        .route("/pact/provider/{provider}/consumer/{consumer}/latest", get(newest))
+        .merge(between::routes())
+        .merge(distinct::routes())
+        .merge(latest::routes())
+        .merge(of_provider::routes())
 }
 
 async fn by_version(
@@ -45,7 +54,7 @@ async fn by_version(
 ) -> Answered {
     show_one(&broker, &hrefs, (&consumer, &provider), |model, consumer, provider| {
         let version = model.find_version(consumer, &number)?;
-        model.publication(version.id, model.find(provider)?.id)
+        Some(Found::new(model, model.publication(version.id, model.find(provider)?.id)?))
     })
     .await
 }
@@ -71,10 +80,7 @@ async fn newest(
     Names((provider, consumer)): Names<(String, String)>,
     hrefs: Hrefs,
 ) -> Answered {
-    show_one(&broker, &hrefs, (&consumer, &provider), |model, consumer, provider| {
-        model.integration(model.pair(consumer, provider)?)?.latest()
-    })
-    .await
+    show_newest(&broker, &hrefs, (&consumer, &provider), Which::All).await
 }
 
 async fn newest_tagged(
@@ -82,12 +88,7 @@ async fn newest_tagged(
     Names((provider, consumer, tag)): Names<(String, String, String)>,
     hrefs: Hrefs,
 ) -> Answered {
-    show_one(&broker, &hrefs, (&consumer, &provider), |model, consumer, provider| {
-        let pair = model.pair(consumer, provider)?;
-        let versions = model.pacticipant(pair.consumer).tags.get(&tag)?;
-        versions.iter().rev().find_map(|&version| model.publication(version, pair.provider))
-    })
-    .await
+    show_newest(&broker, &hrefs, (&consumer, &provider), Which::Tag(&tag)).await
 }
 
 async fn newest_of_branch(
@@ -95,10 +96,21 @@ async fn newest_of_branch(
     Names((provider, consumer, branch)): Names<(String, String, String)>,
     hrefs: Hrefs,
 ) -> Answered {
-    show_one(&broker, &hrefs, (&consumer, &provider), |model, consumer, provider| {
-        let pair = model.pair(consumer, provider)?;
-        let versions = &model.pacticipant(pair.consumer).branches.get(&branch)?.versions;
-        versions.iter().rev().find_map(|&version| model.publication(version, pair.provider))
+    show_newest(&broker, &hrefs, (&consumer, &provider), Which::Branch(&branch)).await
+}
+
+async fn newest_untagged(
+    State(broker): State<Broker>,
+    Names((provider, consumer)): Names<(String, String)>,
+    hrefs: Hrefs,
+) -> Answered {
+    show_newest(&broker, &hrefs, (&consumer, &provider), Which::Untagged).await
+}
+
+async fn show_newest(broker: &Broker, hrefs: &Hrefs, pair: (&str, &str), which: Which<'_>) -> Answered {
+    show_one(broker, hrefs, pair, |model, consumer, provider| {
+        let integration = model.integration(model.pair(consumer, provider)?)?;
+        which.newest_first(model, integration).next().map(|publication| Found::new(model, publication))
     })
     .await
 }
@@ -130,10 +142,9 @@ async fn show_one(
     broker: &Broker,
     hrefs: &Hrefs,
     (consumer, provider): (&str, &str),
-    choose: impl for<'m> FnOnce(&'m Model, &str, &str) -> Option<&'m Publication>,
+    choose: impl FnOnce(&Model, &str, &str) -> Option<Found>,
 ) -> Answered {
-    let ask =
-        |model: &Model| choose(model, consumer, provider).map(|publication| Found::new(model, publication));
+    let ask = |model: &Model| choose(model, consumer, provider);
     let found = broker.shelf.read(ask).await?.ok_or_else(missing)?;
     show::answer(broker, hrefs, &found).await
 }

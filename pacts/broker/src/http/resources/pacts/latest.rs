@@ -1,33 +1,33 @@
-//! Lists of pacts: the latest of every integration, and those of a provider.
+//! The newest pact of every integration.
 
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use serde_json::{Value, json};
 
-use crate::http::answer::{Answer, Answered, Failure};
+use crate::http::answer::{Answer, Answered};
 use crate::http::href::{Hrefs, link, titled};
-use crate::http::request::Names;
+use crate::http::paging::Paging;
 use crate::http::server::Broker;
-use crate::model::{Model, Publication};
+use crate::model::{Integration, Model, Publication};
 
 pub fn routes() -> Router<Broker> {
-    Router::new()
-        .route("/pacts/latest", get(latest))
-        .route("/pacts/provider/{provider}/latest", get(of_provider))
-        .route("/pacts/provider/{provider}/latest/{tag}", get(of_provider_tagged))
+    Router::new().route("/pacts/latest", get(latest))
 }
 
-async fn latest(State(broker): State<Broker>, hrefs: Hrefs) -> Answered {
-    let pacts: Vec<Value> = broker
+async fn latest(State(broker): State<Broker>, hrefs: Hrefs, paging: Paging) -> Answered {
+    let (pacts, total) = broker
         .shelf
         .read(|model| {
-            let newest = model.integrations().filter_map(|integration| integration.latest());
-            newest.map(|publication| listed(model, &hrefs, publication)).collect()
+            let newest: Vec<&Publication> = model.integrations().filter_map(Integration::latest).collect();
+            let shown = paging.of(&newest).iter().map(|publication| listed(model, &hrefs, publication));
+            (shown.collect::<Vec<Value>>(), newest.len())
         })
         .await?;
-    let own = link(hrefs.at(&["/pacts/latest"]));
-    Ok(Answer::ok(&json!({ "pacts": pacts, "_links": { "self": own } })))
+    let own = hrefs.at(&["/pacts/latest"]);
+    let mut body = json!({ "pacts": pacts, "_links": { "self": link(&own) } });
+    paging.tell(&mut body, &own, total);
+    Ok(Answer::ok(&body))
 }
 
 fn listed(model: &Model, hrefs: &Hrefs, publication: &Publication) -> Value {
@@ -54,56 +54,7 @@ fn listed(model: &Model, hrefs: &Hrefs, publication: &Publication) -> Value {
     })
 }
 
-async fn of_provider(State(broker): State<Broker>, Names(provider): Names<String>, hrefs: Hrefs) -> Answered {
-    provider_pacts(&broker, &hrefs, &provider, &["/latest"], |model, integration| {
-        let _ = model;
-        integration.latest()
-    })
-    .await
-}
-
-async fn of_provider_tagged(
-    State(broker): State<Broker>,
-    Names((provider, tag)): Names<(String, String)>,
-    hrefs: Hrefs,
-) -> Answered {
-    provider_pacts(&broker, &hrefs, &provider, &["/latest", &tag], |model, integration| {
-        let tagged = model.pacticipant(integration.pair.consumer).tags.get(&tag)?;
-        tagged.iter().rev().find_map(|version| integration.publications.get(version))
-    })
-    .await
-}
-
-async fn provider_pacts(
-    broker: &Broker,
-    hrefs: &Hrefs,
-    provider: &str,
-    below: &[&str],
-    choose: impl for<'m> Fn(&'m Model, &'m crate::model::Integration) -> Option<&'m Publication>,
-) -> Answered {
-    let pacts: Option<Vec<Value>> = broker
-        .shelf
-        .read(|model| {
-            let id = model.find(provider)?.id;
-            let chosen = model.consumers_of(id).filter_map(|integration| choose(model, integration));
-            Some(chosen.map(|publication| pact_link(model, hrefs, publication)).collect())
-        })
-        .await?;
-    let pacts = pacts.ok_or_else(|| Failure::not_found(format!("there is no provider {provider}")))?;
-    let mut own = vec!["/pacts/provider", provider];
-    own.extend_from_slice(below);
-    Ok(Answer::ok(&json!({
-        "_links": {
-            "self": titled(hrefs.at(&own), "Latest pact versions", ""),
-            "provider": titled(hrefs.pacticipant(provider), provider, provider),
-            "pb:provider": titled(hrefs.pacticipant(provider), provider, provider),
-            "pb:pacts": pacts,
-            "pacts": pacts,
-        },
-    })))
-}
-
-fn pact_link(model: &Model, hrefs: &Hrefs, publication: &Publication) -> Value {
+pub fn pact_link(model: &Model, hrefs: &Hrefs, publication: &Publication) -> Value {
     let (consumer, provider) = names(model, publication);
     let number = &model.version(publication.version).number;
     let title = format!("Pact between {consumer} ({number}) and {provider}");
