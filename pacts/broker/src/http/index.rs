@@ -9,7 +9,7 @@ use super::href::{Hrefs, link};
 use super::server::Broker;
 
 /// Relation, address, title. A name in braces is the client's to fill in.
-const RELATIONS: [(&str, &str, &str); 34] = [
+const RELATIONS: [(&str, &str, &str); 35] = [
     (
         "pb:publish-pact",
         "/pacts/provider/{provider}/consumer/{consumer}/version/{consumerApplicationVersion}",
@@ -20,6 +20,11 @@ const RELATIONS: [(&str, &str, &str); 34] = [
         "pb:publish-provider-contract",
         "/contracts/provider/{provider}/version/{version}",
         "Publish a provider's document",
+    ),
+    (
+        "pf:publish-provider-contract",
+        "/provider-contracts/provider/{provider}/publish",
+        "Publish a provider's document with its branch and tags",
     ),
     ("pb:latest-pact-versions", "/pacts/latest", "Latest pact versions"),
     (

@@ -1,11 +1,15 @@
 //! The routes, a family a file.
 
 mod contracts;
+mod dashboard;
+mod documents;
 mod environments;
 mod for_verification;
+mod integrations;
 mod matrix;
 mod pacticipants;
 mod pacts;
+mod provider_states;
 mod results;
 mod verification;
 mod versions;
@@ -25,4 +29,8 @@ pub fn routes() -> Router<Broker> {
         .merge(verification::routes())
         .merge(results::routes())
         .merge(for_verification::routes())
+        .merge(dashboard::routes())
+        .merge(documents::routes())
+        .merge(integrations::routes())
+        .merge(provider_states::routes())
 }

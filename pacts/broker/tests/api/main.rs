@@ -5,3 +5,7 @@ mod environments;
 mod matrix;
 mod publishing;
 mod running;
+mod choosing;
+mod documents;
+mod listing;
+mod results;
