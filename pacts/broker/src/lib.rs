@@ -8,6 +8,7 @@
 //! http, page ──ask──▶ selectors, matrix ──read──▶ Model ◀──fold── Event ◀──append── store
 //! ```
 
+pub mod client;
 pub mod content;
 pub mod diff;
 pub mod draft;
