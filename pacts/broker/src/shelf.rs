@@ -95,6 +95,15 @@ impl Shelf {
         self.calls.notified().await;
     }
 
+    /// Forgets everything.
+    #[cfg(feature = "provider-states")]
+    pub async fn empty(&self) -> Result<(), StoreError> {
+        let _turn = self.writing.lock().await;
+        self.store.empty().await?;
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Known::default();
+        Ok(())
+    }
+
     pub async fn close(&self) {
         self.store.close().await;
     }

@@ -86,6 +86,15 @@ impl Store {
         row.map(|row| row.try_get(0).map_err(unreadable)).transpose()
     }
 
+    #[cfg(feature = "provider-states")]
+    pub async fn empty(&self) -> Result<(), StoreError> {
+        let mut writing = self.begin().await?;
+        for statement in ["DELETE FROM log", "DELETE FROM texts"] {
+            writing.0.execute(statement).await?;
+        }
+        writing.commit().await
+    }
+
     pub async fn close(&self) {
         self.pool.close().await;
     }

@@ -1,11 +1,12 @@
 //! The broker over HTTP, as its clients meet it.
 
 mod applications;
-mod environments;
-mod matrix;
-mod publishing;
-mod running;
 mod choosing;
 mod documents;
+mod environments;
 mod listing;
+mod matrix;
+mod official;
+mod publishing;
 mod results;
+mod running;

@@ -1,7 +1,10 @@
 //! A broker of its own for each test: own database, own port, gone with the test.
 
+use std::pin::Pin;
+
 use base64::Engine as _;
 use countersign_broker::http::{Broker, Settings, serve};
+use countersign_broker::provider_states;
 use countersign_broker::shelf::Shelf;
 use countersign_broker::store::Location;
 use reqwest::{Client, Method, Response, StatusCode};
@@ -34,10 +37,31 @@ impl Running {
         let shelf = Shelf::open(&Location::Sqlite(folder.path().join("broker.db"))).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
+        Self::around(folder, base, |shutdown| async {
+            serve(listener, Broker::new(shelf, settings), shutdown).await.unwrap();
+        })
+    }
+
+    /// With provider states, and addresses that start with `base_url`.
+    pub async fn rehearsing(base_url: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        let shelf = Shelf::open(&Location::Sqlite(folder.path().join("broker.db"))).await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let settings = Settings { base_url: Some(base_url.parse().unwrap()), ..Settings::default() };
+        let router = provider_states::router(Broker::new(shelf, settings));
+        Self::around(folder, base, |shutdown| async {
+            axum::serve(listener, router).with_graceful_shutdown(shutdown).await.unwrap();
+        })
+    }
+
+    fn around<F: Future<Output = ()> + Send + 'static>(
+        folder: TempDir,
+        base: String,
+        service: impl FnOnce(Pin<Box<dyn Future<Output = ()> + Send>>) -> F,
+    ) -> Self {
         let (end, ended) = oneshot::channel();
-        let shutdown = async { drop(ended.await) };
-        let served =
-            tokio::spawn(async { serve(listener, Broker::new(shelf, settings), shutdown).await.unwrap() });
+        let served = tokio::spawn(service(Box::pin(async { drop(ended.await) })));
         drop(rustls::crypto::ring::default_provider().install_default());
         let client = Client::builder().timeout(std::time::Duration::from_secs(30)).build().unwrap();
         Self { base, client, end: Some(end), served: Some(served), folder }

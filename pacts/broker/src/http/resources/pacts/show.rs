@@ -57,6 +57,8 @@ impl Found {
         let pair = |below: &[&str]| hrefs.pair(provider, consumer, below);
         json!({
             "self": titled(own, "Pact", &name),
+            // pact-broker-cli looks for a list wherever it asks for pacts, and panics where there is none.
+            "pb:pacts": [{ "href": pact, "title": name, "name": consumer }],
             "pb:consumer": titled(hrefs.pacticipant(consumer), "Consumer", consumer),
             "pb:consumer-version": titled(hrefs.version(consumer, number), "Consumer version", number),
             "pb:consumer-versions": [titled(hrefs.version(consumer, number), "Consumer version", number)],

@@ -1,0 +1,31 @@
+//! Webhooks, by the official command.
+
+use reqwest::Method;
+use serde_json::json;
+
+use super::program::Official;
+
+const UUID: &str = "696c5f93-1b7f-44bc-8d03-59440fcaa9a0";
+
+#[tokio::test]
+async fn webhooks_are_made_changed_and_removed() {
+    let Some(official) = Official::start().await else { return };
+    official.does("create-or-update-pacticipant --name Shop").await;
+    official.does("create-or-update-pacticipant --name Orders").await;
+    let call = "https://ci.example.org/build -X POST -d {} --contract-content-changed";
+    official.does(&format!("create-webhook {call} --consumer Shop --provider Orders")).await;
+    official.does(&format!("create-webhook {call} --provider Orders --description build")).await;
+    official.does(&format!("create-webhook {call} --consumer-label mobile")).await;
+    let stored = official.broker.get("/webhooks").await;
+    assert_eq!(stored["_links"]["pb:webhooks"].as_array().unwrap().len(), 3, "{stored}");
+    official.refuses(&format!("create-webhook {call} --consumer Nobody")).await;
+
+    let kept = format!("create-or-update-webhook {call} --uuid {UUID} --provider Orders");
+    official.does(&kept).await;
+    official.does(&format!("{kept} --description again")).await;
+    let webhook = official.broker.get(&format!("/webhooks/{UUID}")).await;
+    assert_eq!(webhook["description"], json!("again"));
+    official.does(&format!("delete-webhook --uuid {UUID}")).await;
+    let (gone, _) = official.broker.ask(Method::GET, &format!("/webhooks/{UUID}"), None).await;
+    assert_eq!(gone, 404);
+}
