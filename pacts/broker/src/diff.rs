@@ -21,6 +21,7 @@ const ADDED: [&str; 3] = ["_links", "_id", "createdAt"];
 const INTERACTIONS: [&str; 2] = ["interactions", "messages"];
 
 /// Interactions are compared with those of the same description and states, wherever they stand.
+#[must_use]
 pub fn differences(before: &Value, after: &Value) -> Vec<Difference> {
     let mut found = Found { interaction: None, differences: Vec::new() };
     let rest = |pact: &Value| {
@@ -56,6 +57,7 @@ pub fn differences(before: &Value, after: &Value) -> Vec<Difference> {
 }
 
 /// As lines to read: `-` was, `+` is.
+#[must_use]
 pub fn text(differences: &[Difference]) -> String {
     let mut text = String::new();
     let mut within = None;
@@ -63,12 +65,12 @@ pub fn text(differences: &[Difference]) -> String {
         if within != Some(&difference.interaction) {
             let heading =
                 difference.interaction.as_deref().map_or("the pact itself".to_owned(), str::to_owned);
-            write!(text, "  {heading}\n").expect("a string takes what is written");
+            writeln!(text, "  {heading}").expect("a string takes what is written");
             within = Some(&difference.interaction);
         }
         for (sign, value) in [('-', &difference.before), ('+', &difference.after)] {
             if let Some(value) = value {
-                write!(text, "{sign}   {}: {value}\n", difference.path)
+                writeln!(text, "{sign}   {}: {value}", difference.path)
                     .expect("a string takes what is written");
             }
         }
@@ -77,6 +79,7 @@ pub fn text(differences: &[Difference]) -> String {
 }
 
 impl Difference {
+    #[must_use]
     pub fn json(&self) -> Value {
         let mut shown = Map::new();
         shown.insert("interaction".to_owned(), json!(self.interaction));
@@ -163,18 +166,18 @@ pub fn states(interaction: &Value) -> impl Iterator<Item = (&str, Option<&Value>
 mod tests {
     use super::*;
 
-    fn pact(interactions: Value) -> Value {
+    fn pact(interactions: &Value) -> Value {
         json!({ "consumer": {"name": "A"}, "interactions": interactions, "metadata": {"v": 1} })
     }
 
     #[test]
     fn interactions_are_compared_by_name() {
-        let before = pact(json!([
+        let before = pact(&json!([
             {"description": "a", "request": {"path": "/a", "query": {"a/b": ["1"]}}},
             {"description": "gone"},
             {"description": "same", "_id": "x"},
         ]));
-        let mut after = pact(json!([
+        let mut after = pact(&json!([
             {"description": "same"},
             {"description": "a", "request": {"path": "/b", "query": {"a/b": ["1", "2"]}}},
             {"description": "a", "providerState": "s"},
@@ -197,8 +200,8 @@ mod tests {
 
     #[test]
     fn two_of_one_name_are_compared_in_their_order() {
-        let before = pact(json!([{"description": "a", "n": 1}, {"description": "a", "n": 2}]));
-        let after = pact(json!([{"description": "a", "n": 1}]));
+        let before = pact(&json!([{"description": "a", "n": 1}, {"description": "a", "n": 2}]));
+        let after = pact(&json!([{"description": "a", "n": 1}]));
         let found = differences(&before, &after);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].before, Some(json!({"description": "a", "n": 2})));
@@ -206,16 +209,18 @@ mod tests {
 
     #[test]
     fn states_are_read_in_every_spelling() {
-        let read = |interaction: Value| -> Vec<String> {
-            states(&interaction)
+        let read = |interaction: &Value| -> Vec<String> {
+            states(interaction)
                 .map(|(name, params)| format!("{name}{}", params.unwrap_or(&Value::Null)))
                 .collect()
         };
-        assert_eq!(read(json!({"providerState": "s"})), ["snull"]);
+        assert_eq!(read(&json!({"providerState": "s"})), ["snull"]);
         assert_eq!(
-            read(json!({"providerStates": [{"name": "s", "params": {"a": 1}}, {"name": "t", "params": {}}]})),
+            read(
+                &json!({"providerStates": [{"name": "s", "params": {"a": 1}}, {"name": "t", "params": {}}]})
+            ),
             ["s{\"a\":1}", "tnull"]
         );
-        assert_eq!(read(json!({})), [""; 0]);
+        assert_eq!(read(&json!({})), [""; 0]);
     }
 }

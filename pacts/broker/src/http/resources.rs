@@ -10,6 +10,7 @@ mod matrix;
 mod pacticipants;
 mod pacts;
 mod provider_states;
+mod relationships;
 mod results;
 mod verification;
 mod versions;
@@ -27,6 +28,7 @@ pub fn routes() -> Router<Broker> {
         .merge(versions::routes())
         .merge(pacts::routes())
         .merge(verification::routes())
+        .merge(relationships::routes())
         .merge(results::routes())
         .merge(for_verification::routes())
         .merge(dashboard::routes())

@@ -1,4 +1,4 @@
-//! A provider's own contract, as PactFlow's clients publish it: the document of one version, and what the
+//! A provider's own contract, as `PactFlow`'s clients publish it: the document of one version, and what the
 //! provider's tests found of it.
 
 use base64::Engine as _;

@@ -79,6 +79,7 @@ const ELSEWHERE: [&str; 8] = [
 const PRESENCE: [&str; 4] = ["environment", "deployed", "released", "deployedOrReleased"];
 
 impl Ask {
+    #[must_use]
     pub fn of(selectors: Vec<Wish>) -> Self {
         let selectors = selectors.into_iter().map(|wish| Selector { consumer: None, wish }).collect();
         Self { selectors, ..Self::default() }

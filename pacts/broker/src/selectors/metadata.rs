@@ -15,6 +15,7 @@ pub struct Metadata {
 }
 
 impl Metadata {
+    #[must_use]
     pub fn encode(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         if let Some(number) = &self.consumer_version {
@@ -27,6 +28,7 @@ impl Metadata {
         URL_SAFE_NO_PAD.encode(query.finish())
     }
 
+    #[must_use]
     pub fn decode(text: &str) -> Self {
         let bytes = URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).unwrap_or_default();
         let mut metadata = Self::default();

@@ -79,6 +79,7 @@ impl Standing {
         standing
     }
 
+    #[must_use]
     pub const fn is_pending(&self) -> bool {
         !self.pending.is_empty()
     }

@@ -16,6 +16,7 @@ pub enum Which<'a> {
 
 impl<'a> Which<'a> {
     /// In the order of the versions' creation, the newest first.
+    #[must_use]
     pub fn newest_first<'m>(
         self,
         model: &'m Model,

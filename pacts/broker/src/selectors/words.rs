@@ -15,6 +15,7 @@ pub struct Notice {
 }
 
 /// In a few words, of which some verifiers make the name of a test.
+#[must_use]
 pub fn short(chosen: &Chosen<'_>) -> String {
     let mut reasons: Vec<String> = Vec::new();
     for found in &chosen.matches {
@@ -38,6 +39,7 @@ fn short_reason(reason: &Reason) -> String {
 }
 
 /// `href` is where the pact is read; what being pending means is told where it was asked for.
+#[must_use]
 pub fn notices(model: &Model, chosen: &Chosen<'_>, href: &str, pending: bool) -> Vec<Notice> {
     let mut notices = vec![Notice { when: "before_verification", text: why(model, chosen, href) }];
     if !pending {
@@ -91,10 +93,10 @@ fn why(model: &Model, chosen: &Chosen<'_>, href: &str) -> String {
             listed(reasons.map(|reason| format!(" {reason}")), " and"),
         );
     }
-    let lines: String = reasons.map(|reason| format!("\n    * {reason}")).collect();
+    let lines = reasons.collect::<Vec<String>>().join("\n    * ");
     let criteria = if chosen.matches.len() == 1 { "criterion" } else { "criteria" };
     format!(
-        "The pact at {href} is verified because its content belongs to what matches the {criteria}:{lines}"
+        "The pact at {href} is verified because its content belongs to what matches the {criteria}:\n    * {lines}"
     )
 }
 

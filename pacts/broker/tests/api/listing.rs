@@ -154,3 +154,16 @@ async fn integrations_and_their_standing_are_told() {
     assert_eq!(broker.ask(Method::DELETE, "/integrations", None).await.0, 204);
     assert_eq!(broker.get("/pacts/latest").await["pacts"], json!([]));
 }
+
+#[tokio::test]
+async fn a_network_can_be_drawn_from_a_table() {
+    let broker = Running::start().await;
+    broker.publish(("Foo", "1", "Bar, \"the\""), "a").await;
+    broker.publish(("Foo", "1", "Baz"), "a").await;
+    broker.publish(("Alone", "1", "Else"), "a").await;
+    let table = async |address: &str| broker.send(Method::GET, address, None).await.text().await.unwrap();
+    let group = "1,Foo,1,1,0,1,2,3\n2,\"Bar, \"\"the\"\"\",1,1,0,2,0,0\n3,Baz,1,1,0,3,0,0\n";
+    assert_eq!(table("/groups/Baz").await, group);
+    assert_eq!(table("/relationships").await, format!("{group}4,Alone,1,1,0,4,5,0\n5,Else,1,1,0,5,0,0\n"));
+    assert_eq!(broker.ask(Method::GET, "/groups/Nobody", None).await.0, 404);
+}

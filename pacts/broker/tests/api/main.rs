@@ -1,4 +1,5 @@
 //! The broker over HTTP, as its clients meet it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod applications;
 mod choosing;

@@ -107,7 +107,7 @@ async fn publish(
         format!("The document of {provider} version {number} is published already: it did not change")
     };
     let tags = contract.tags.iter().map(|tag| titled(hrefs.tag(&provider, number, tag), "Tag", tag));
-    let branch = contract.branch.iter();
+    let branch = contract.branch.as_deref();
     let branch = branch
         .map(|branch| titled(hrefs.branch_version(&provider, branch, number), "Branch version", branch));
     let own = hrefs.at(&["/contracts/provider", &provider, "/version", number]);
@@ -118,7 +118,7 @@ async fn publish(
             "pb:pacticipant": titled(hrefs.pacticipant(&provider), "Pacticipant", &provider),
             "pb:pacticipant-version": titled(hrefs.version(&provider, number), "Pacticipant version", number),
             "pb:pacticipant-version-tags": tags.collect::<Vec<Value>>(),
-            "pb:branch-version": branch.last(),
+            "pb:branch-version": branch,
             "pb:provider-contract": link(own),
         },
     });
