@@ -4,6 +4,7 @@
 //! # Layout
 //!
 //! * [`acceptance`], [`baseline`], [`alert`]: findings that are known, and telling people of those that are new;
+//! * [`ci`]: which build this is, as the CI service or git tells it;
 //! * [`cli`]: one file a verb, its flags and what it does;
 //! * [`compare`]: pacts against documents, without a server;
 //! * [`config`]: `countersign.toml`, read once into types;
@@ -18,6 +19,7 @@
 pub mod acceptance;
 pub mod alert;
 pub mod baseline;
+pub mod ci;
 pub mod cli;
 pub mod compare;
 pub mod config;

@@ -83,6 +83,7 @@ mod tests {
             ("[[provider.trigger]]", &trigger, "x = 1"),
             ("[[provider.trigger]]", &trigger, "request = { x = 1 }"),
             ("[[service]]", "[[service]]\n", "x = 1"),
+            ("[broker]", "[broker]\n", "x = 1"),
         ] {
             let text = format!("{before}{after}");
             let unknown = Config::from_text(config::FILE.as_ref(), &text).unwrap_err().to_string();
@@ -106,7 +107,11 @@ mod tests {
             .lines()
             .map(|line| line.strip_prefix("# ").filter(meant).unwrap_or(line))
             // Several answers to one question: the template shows them all.
-            .filter(|line| !["address", "command", "send", "file = "].iter().any(|key| line.starts_with(key)))
+            .filter(|line| {
+                !["address", "command", "send", "file = ", "username", "password"]
+                    .iter()
+                    .any(|key| line.starts_with(key))
+            })
             .flat_map(|line| [line, "\n"])
             .collect();
         let config = Config::from_text(config::FILE.as_ref(), &all);

@@ -1,21 +1,33 @@
 //! The command line: one file a verb, each with its flags and what it does.
 
+mod access;
 mod amount;
+mod broker;
+mod built;
+mod can_i_deploy;
 mod check;
 mod compare;
 mod diff;
 mod drift;
+mod environment;
 mod failure;
 mod guard;
 mod init;
 mod judged;
 mod output;
+mod pacticipant;
 mod proxy;
+mod publish;
+mod publish_results;
+mod record;
 mod replay;
 mod rules;
+mod say;
 mod schema;
+mod selector;
 mod traffic;
 mod verify;
+mod webhook;
 mod wishes;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -51,6 +63,18 @@ enum Verb {
     Explain(rules::Explain),
     Proxy(Box<proxy::Args>),
     Traffic(traffic::Args),
+    Broker(broker::Args),
+    Publish(Box<publish::Args>),
+    PublishResults(publish_results::Args),
+    CanIDeploy(Box<can_i_deploy::Args>),
+    RecordDeployment(record::Deployment),
+    RecordRelease(record::Release),
+    RecordUndeployment(record::Undeployment),
+    RecordSupportEnded(record::SupportEnded),
+    Environment(environment::Args),
+    Webhook(webhook::Args),
+    Pacticipant(pacticipant::Args),
+    Branch(pacticipant::Branch),
     Init(init::Args),
     Schema(schema::Args),
     #[command(name = crate::service::GUARD, hide = true)]
@@ -76,6 +100,18 @@ pub fn run() -> Exit {
         Verb::Explain(args) => args.run(),
         Verb::Proxy(args) => args.run(),
         Verb::Traffic(args) => args.run(),
+        Verb::Broker(args) => args.run(),
+        Verb::Publish(args) => args.run(),
+        Verb::PublishResults(args) => args.run(),
+        Verb::CanIDeploy(args) => args.run(),
+        Verb::RecordDeployment(args) => args.run(),
+        Verb::RecordRelease(args) => args.run(),
+        Verb::RecordUndeployment(args) => args.run(),
+        Verb::RecordSupportEnded(args) => args.run(),
+        Verb::Environment(args) => args.run(),
+        Verb::Webhook(args) => args.run(),
+        Verb::Pacticipant(args) => args.run(),
+        Verb::Branch(args) => args.run(),
         Verb::Init(args) => args.run(),
         Verb::Schema(args) => args.run(),
         Verb::Guard(args) => guard::run(&args),

@@ -11,16 +11,23 @@ use super::failure::Failure;
 use super::output;
 use crate::exit::Exit;
 use crate::progress::Progress;
-use crate::report::Verb;
+use crate::report::{Report, Verb};
 use crate::run::Plan;
 
 /// Carries `plan` out and reports.
 pub fn carry_out(verb: Verb, plan: Plan, output: &output::Flags) -> Result<Exit, Failure> {
     let sink = output.open()?;
+    let report = replay(verb, plan, output)?;
+    output.write(&report, sink)?;
+    Ok(Exit::from(report.summary.outcome))
+}
+
+/// Carries `plan` out, and leaves the report to the caller.
+pub fn replay(verb: Verb, plan: Plan, output: &output::Flags) -> Result<Report, Failure> {
     // It fails where another provider of cryptography is installed already, which serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = Runtime::new().map_err(|error| Failure::new(format!("failed to start: {error}")))?;
-    let report = runtime.block_on(async {
+    runtime.block_on(async {
         let progress = Progress::on_stderr(output.quiet);
         let interrupted =
             interruption().map_err(|error| Failure::new(format!("failed to start: {error}")))?;
@@ -28,9 +35,7 @@ pub fn carry_out(verb: Verb, plan: Plan, output: &output::Flags) -> Result<Exit,
             report = plan.carry_out(verb, &progress) => Ok(report),
             () = interrupted => Err(Failure::new("interrupted; every provider that was started is stopped")),
         }
-    })?;
-    output.write(&report, sink)?;
-    Ok(Exit::from(report.summary.outcome))
+    })
 }
 
 /// Ends when somebody wants us to end. A second wish is granted at once: what we started is then

@@ -1,5 +1,9 @@
 //! `countersign verify`: one provider, wherever it runs, with or without a `countersign.toml`.
 
+mod pending;
+pub mod results;
+mod shelf;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -14,10 +18,12 @@ use crate::exit::Exit;
 use crate::report::{Trouble, Verb};
 use crate::run::{Assignment, Plan};
 use crate::secrets::Secrets;
+use shelf::Shelf;
 
 /// Replays pacts against one provider: as countersign.toml describes it, or one that runs already.
 ///
-/// With --pact and --url or --redis, no countersign.toml is needed.
+/// With --pact and --url or --redis, no countersign.toml is needed. With --broker-url, or with
+/// --from-broker, its pacts are those that a Pact Broker gives out, and --publish tells it the results.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The provider's name, as the pacts write it.
@@ -57,12 +63,14 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(flatten)]
+    shelf: Box<shelf::Flags>,
+    #[command(flatten)]
     output: output::Flags,
 }
 
 /// A header of the command line. Its value may be a secret, so that it does not show itself.
 #[derive(Clone)]
-struct Header {
+pub(super) struct Header {
     name: String,
     value: String,
 }
@@ -73,18 +81,48 @@ impl std::fmt::Debug for Header {
     }
 }
 
+impl Header {
+    /// Name and value.
+    pub(super) fn parts(&self) -> (String, String) {
+        (self.name.clone(), self.value.clone())
+    }
+}
+
 impl Args {
     pub fn run(self) -> Result<Exit, Failure> {
         let config = self.config()?;
         let mut secrets = Secrets::default();
         let provider = self.describe(config.as_ref(), &mut secrets)?;
+        let shelf =
+            if self.shelf.wanted() { Some(self.shelf.fetch(&self.provider, config.as_ref())?) } else { None };
         let found = match &config {
+            _ if shelf.is_some() => shelf.as_ref().map_or_else(Found::default, Shelf::found),
             Some(config) if self.pact.is_empty() => contract::find(&config.pacts),
             _ => contract::read(&self.pact),
         };
         let services = config.iter().flat_map(|config| config.services_of(&provider)).cloned().collect();
         let plan = self.plan(Assignment { provider, services, pledges: Vec::new(), secrets }, found);
-        replay::carry_out(Verb::Verify, plan, &self.output)
+        match shelf {
+            Some(shelf) => self.replay(&shelf, plan),
+            None => replay::carry_out(Verb::Verify, plan, &self.output),
+        }
+    }
+
+    /// Replays a broker's pacts, and tells it what came of it.
+    fn replay(&self, shelf: &Shelf, plan: Plan) -> Result<Exit, Failure> {
+        let places = self.output.open()?;
+        if !self.output.quiet {
+            shelf.tell_before();
+        }
+        let strict = replay::replay(Verb::Verify, plan, &self.output)?;
+        let pending = |contract: &str| shelf.due.get(contract).is_some_and(|due| due.pending || due.wip);
+        let report = pending::lenient(strict.clone(), &pending);
+        self.output.write(&report, places)?;
+        if !self.output.quiet {
+            shelf.tell_after(&strict);
+        }
+        shelf.publish(&strict, self.output.quiet)?;
+        Ok(Exit::from(report.summary.outcome))
     }
 
     /// The configuration: has to be there where it is named, or where flags leave something open.
@@ -92,7 +130,7 @@ impl Args {
         let named = self.config.as_deref();
         let file = named.unwrap_or(config::FILE.as_ref());
         let located = self.url.is_some() || self.redis.is_some();
-        let self_sufficient = located && !self.pact.is_empty();
+        let self_sufficient = located && (!self.pact.is_empty() || self.shelf.wanted());
         if named.is_none() && self_sufficient && !file.exists() {
             return Ok(None);
         }
@@ -172,7 +210,7 @@ impl Args {
     }
 }
 
-fn header(text: &str) -> Result<Header, String> {
+pub(super) fn header(text: &str) -> Result<Header, String> {
     let (name, value) = text.split_once(':').ok_or("it has to be written as \"Name: value\"")?;
     let (name, value) = (name.trim(), value.trim());
     if reqwest::header::HeaderName::from_bytes(name.as_bytes()).is_err() {

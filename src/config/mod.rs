@@ -3,6 +3,7 @@
 
 mod acceptance;
 mod alert;
+mod broker;
 mod launch;
 mod message;
 mod needs;
@@ -26,6 +27,7 @@ use toml::Spanned;
 
 pub use acceptance::Acceptance;
 pub use alert::{Alert, Http, Shape, Target};
+pub use broker::{Broker, Identity};
 pub use launch::{Address, Launch, Readiness};
 pub use message::{Action, Celery, DEFAULT_QUEUE, Request, Trigger, WebSocket};
 pub use payload::Payload;
@@ -36,6 +38,7 @@ pub use template::{Filling, Template, Unfillable};
 
 use acceptance::RawAcceptance;
 use alert::RawAlert;
+use broker::RawBroker;
 use provider::RawProvider;
 use service::RawService;
 
@@ -58,6 +61,7 @@ pub struct Config {
     pub services: Vec<Service>,
     /// As well; no two have one name.
     pub alerts: Vec<Alert>,
+    pub broker: Option<Broker>,
     /// Levels of rules, in place of their own.
     pub levels: Levels,
     pub acceptances: Vec<Acceptance>,
@@ -74,6 +78,7 @@ struct RawConfig {
     service: Vec<RawService>,
     #[serde(default)]
     alert: Vec<RawAlert>,
+    broker: Option<RawBroker>,
     #[serde(default)]
     rules: BTreeMap<Spanned<String>, Level>,
     #[serde(default)]
@@ -109,6 +114,7 @@ impl Config {
         let providers = providers(raw.provider, folder).map_err(at)?;
         needs::check(&services, &providers).map_err(at)?;
         let alerts = alerts(raw.alert, folder).map_err(at)?;
+        let broker = raw.broker.map(|it| it.parse(folder)).transpose().map_err(at)?;
         let levels = levels(raw.rules).map_err(at)?;
         let acceptances: Result<_, Problem> = raw.accept.into_iter().map(|it| it.parse(&providers)).collect();
         let acceptances = acceptances.map_err(at)?;
@@ -118,6 +124,7 @@ impl Config {
             providers,
             services,
             alerts,
+            broker,
             levels,
             acceptances,
         })

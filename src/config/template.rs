@@ -104,6 +104,12 @@ impl Template {
         self.parts.iter().any(|part| matches!(part, Part::Variable(_)))
     }
 
+    /// Whether it is one environment variable and nothing else.
+    #[must_use]
+    pub fn is_one_variable(&self) -> bool {
+        matches!(&*self.parts, [Part::Variable(_)])
+    }
+
     /// The services whose URLs stand in it.
     pub fn services(&self) -> impl Iterator<Item = &ServiceName> {
         self.parts.iter().filter_map(|part| match part {
