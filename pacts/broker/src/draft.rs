@@ -63,6 +63,11 @@ impl<'m> Draft<'m> {
         }
     }
 
+    /// What is decided so far, and the model does not know yet.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
     pub fn push(&mut self, event: Event) {
         self.events.push(event);
     }

@@ -175,6 +175,12 @@ pub enum Event {
         webhook: Uuid,
         trigger: Box<Trigger>,
     },
+    /// One instance makes the call now. Where it has not told how it went until then, it died of it, and
+    /// the call is owed again.
+    WebhookClaimed {
+        uuid: Uuid,
+        until: Moment,
+    },
     /// `body` is the key of the stored log of this attempt; no `again` where it was the last one.
     WebhookAttempted {
         uuid: Uuid,
@@ -235,8 +241,8 @@ pub struct EnvironmentAbout {
     pub contacts: serde_json::Value,
 }
 
-/// A webhook as its owner describes it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// A webhook as its owner describes it. It has secrets: what is shown of it is in [`crate::webhook`].
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookAbout {
     pub description: Option<String>,
     pub events: Vec<String>,

@@ -3,14 +3,20 @@
 //! A file in `resources/` is one family of routes: it asks the model, or drafts a write, and says the
 //! answer. Everything else (names in addresses, errors, who may) is done once, around them.
 
-mod answer;
-mod href;
+pub(crate) mod answer;
+mod auth;
+pub(crate) mod href;
 mod index;
 mod paging;
-mod request;
+pub(crate) mod request;
 mod resources;
-mod server;
+pub(crate) mod server;
 mod show;
 
+pub use auth::Accounts;
 pub use request::Actor;
 pub use server::{Broker, Settings, router, serve};
+
+/// Addresses that the question of who may asks for.
+const HEARTBEAT: &str = "/diagnostic/status/heartbeat";
+const AUDIT: &str = "/audit";

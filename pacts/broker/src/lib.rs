@@ -29,6 +29,8 @@ pub mod provider_states;
 pub mod shelf;
 #[cfg(feature = "server")]
 pub mod store;
+#[cfg(feature = "server")]
+pub mod token;
 
 pub use draft::{Draft, Refusal};
 pub use model::Model;

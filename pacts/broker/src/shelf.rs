@@ -5,12 +5,13 @@
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
+use tokio::sync::futures::Notified;
 use tokio::sync::{Mutex, Notify};
 
 use crate::Model;
 use crate::draft::{Draft, Refusal};
 use crate::event::Happening;
-use crate::store::{Location, Store, StoreError};
+use crate::store::{Entry, Location, Store, StoreError};
 
 #[derive(Debug)]
 pub struct Shelf {
@@ -90,9 +91,14 @@ impl Shelf {
         text.ok_or_else(|| StoreError::Broken(format!("the text {key} is not there")))
     }
 
-    /// Completes when something was written after the call.
-    pub async fn written(&self) {
-        self.calls.notified().await;
+    /// Completes when something was written after the call, whenever it is awaited.
+    pub fn written(&self) -> Notified<'_> {
+        self.calls.notified()
+    }
+
+    /// The log from after `seq` on, at most `limit` entries, with who did it.
+    pub async fn audit(&self, after: i64, limit: u32) -> Result<Vec<Entry>, StoreError> {
+        self.store.audit(after, limit).await
     }
 
     /// Forgets everything.

@@ -7,7 +7,7 @@ mod location;
 
 use std::time::Duration;
 
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Executor, Row, SqlSafeStr, Transaction};
 
@@ -40,6 +40,14 @@ pub enum StoreError {
 pub struct Store {
     pool: AnyPool,
     postgresql: bool,
+}
+
+/// One line of the log: what happened, and who did it.
+#[derive(Debug)]
+pub struct Entry {
+    pub seq: i64,
+    pub actor: String,
+    pub happening: Happening,
 }
 
 /// A transaction that will write, and that no other instance can overtake.
@@ -75,6 +83,21 @@ impl Store {
             transaction.execute(LOCK).await?;
         }
         Ok(Writing(transaction))
+    }
+
+    /// At most `limit` entries of the log after `seq`, in order, with who did it.
+    pub async fn audit(&self, after: i64, limit: u32) -> Result<Vec<Entry>, StoreError> {
+        let rows = sqlx::query("SELECT seq, at, event, actor FROM log WHERE seq > $1 ORDER BY seq LIMIT $2")
+            .bind(after)
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let (seq, happening) = event_of(row)?;
+                Ok(Entry { seq, actor: row.try_get(3).map_err(unreadable)?, happening })
+            })
+            .collect()
     }
 
     /// The text under a key, if there is one.
@@ -150,14 +173,14 @@ async fn events_since(connection: &mut AnyConnection, seq: i64) -> Result<Vec<(i
         .bind(seq)
         .fetch_all(connection)
         .await?;
-    rows.iter()
-        .map(|row| {
-            let event: Event = serde_json::from_str(row.try_get(2).map_err(unreadable)?)
-                .map_err(|error| StoreError::Broken(error.to_string()))?;
-            let at = Moment::from_millis(row.try_get(1).map_err(unreadable)?);
-            Ok((row.try_get(0).map_err(unreadable)?, Happening { at, event }))
-        })
-        .collect()
+    rows.iter().map(event_of).collect()
+}
+
+fn event_of(row: &AnyRow) -> Result<(i64, Happening), StoreError> {
+    let event: Event = serde_json::from_str(row.try_get(2).map_err(unreadable)?)
+        .map_err(|error| StoreError::Broken(error.to_string()))?;
+    let at = Moment::from_millis(row.try_get(1).map_err(unreadable)?);
+    Ok((row.try_get(0).map_err(unreadable)?, Happening { at, event }))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]

@@ -1,12 +1,15 @@
 //! The routes, a family a file.
 
+mod audit;
 mod contracts;
 mod dashboard;
+mod diagnostic;
 mod documents;
 mod environments;
 mod for_verification;
 mod integrations;
 mod matrix;
+mod metrics;
 mod pacticipants;
 mod pacts;
 mod provider_states;
@@ -14,6 +17,7 @@ mod relationships;
 mod results;
 mod verification;
 mod versions;
+mod webhooks;
 
 use axum::Router;
 
@@ -35,4 +39,8 @@ pub fn routes() -> Router<Broker> {
         .merge(documents::routes())
         .merge(integrations::routes())
         .merge(provider_states::routes())
+        .merge(audit::routes())
+        .merge(diagnostic::routes())
+        .merge(metrics::routes())
+        .merge(webhooks::routes())
 }

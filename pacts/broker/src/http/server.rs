@@ -8,12 +8,15 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::answer::{Failure, finish};
+use super::auth::{Accounts, guard};
 use super::request::{base, without_ending};
 use super::{index, resources};
 use crate::shelf::Shelf;
+use crate::webhook::{Calls, Worker};
 
 /// 10 MiB: the largest pacts that are known stay far below.
 const BODY_LIMIT: usize = 10 << 20;
@@ -24,11 +27,20 @@ pub struct Settings {
     pub base_url: Option<Url>,
     /// Bytes of a request's body.
     pub body_limit: usize,
+    /// Who may read, and who may write.
+    pub accounts: Accounts,
+    /// How webhooks are called, and whom they may call.
+    pub calls: Calls,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { base_url: None, body_limit: BODY_LIMIT }
+        Self {
+            base_url: None,
+            body_limit: BODY_LIMIT,
+            accounts: Accounts::default(),
+            calls: Calls::default(),
+        }
     }
 }
 
@@ -45,14 +57,26 @@ impl Broker {
     }
 }
 
-/// Serves until `shutdown` completes, finishes what is under way and closes the database.
+/// Serves until `shutdown` completes, finishes what is under way and closes the database. The calls that
+/// webhooks owe are made as long as it serves; who drops it ends both.
 pub async fn serve(
     listener: TcpListener,
     broker: Broker,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let shelf = Arc::clone(&broker.shelf);
-    let outcome = axum::serve(listener, router(broker)).with_graceful_shutdown(shutdown).await;
+    let base = match &broker.settings.base_url {
+        Some(base) => base.to_string(),
+        None => format!("http://{}", listener.local_addr()?),
+    };
+    let worker = Worker { shelf: Arc::clone(&shelf), calls: broker.settings.calls.clone(), base };
+    let ended = CancellationToken::new();
+    let serving = async {
+        let outcome = axum::serve(listener, router(broker)).with_graceful_shutdown(shutdown).await;
+        ended.cancel();
+        outcome
+    };
+    let (outcome, ()) = tokio::join!(serving, worker.run(ended.clone()));
     shelf.close().await;
     outcome
 }
@@ -66,6 +90,7 @@ pub fn router(broker: Broker) -> Router {
             Failure::NotAllowed(request.method().to_string(), "GET")
         })
         .layer(DefaultBodyLimit::max(broker.settings.body_limit))
+        .layer(from_fn_with_state(broker.clone(), guard))
         .layer(from_fn_with_state(broker.clone(), around))
         .with_state(broker);
     // Before the routes are looked at: the address itself changes.

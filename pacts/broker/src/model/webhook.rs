@@ -21,6 +21,8 @@ pub struct Triggered {
     pub trigger: Trigger,
     pub created: Moment,
     pub attempts: Vec<Attempt>,
+    /// Until when an instance has it in hand.
+    pub claimed: Option<Moment>,
 }
 
 #[derive(Debug)]
@@ -37,7 +39,8 @@ pub struct Attempt {
 impl Triggered {
     /// When it is due, if it still is.
     pub fn due(&self) -> Option<Moment> {
-        self.attempts.last().map_or(Some(self.created), |last| last.again)
+        let owed = self.attempts.last().map_or(Some(self.created), |last| last.again)?;
+        Some(self.claimed.map_or(owed, |until| owed.max(until)))
     }
 }
 

@@ -55,7 +55,7 @@ impl Running {
         })
     }
 
-    fn around<F: Future<Output = ()> + Send + 'static>(
+    pub fn around<F: Future<Output = ()> + Send + 'static>(
         folder: TempDir,
         base: String,
         service: impl FnOnce(Pin<Box<dyn Future<Output = ()> + Send>>) -> F,
@@ -71,6 +71,14 @@ impl Running {
     pub async fn stop(mut self) -> TempDir {
         drop(self.end.take());
         self.served.take().unwrap().await.unwrap();
+        self.folder
+    }
+
+    /// Ends it in the middle of everything, as a signal that cannot be caught does.
+    pub async fn kill(mut self) -> TempDir {
+        let served = self.served.take().unwrap();
+        served.abort();
+        assert!(served.await.unwrap_err().is_cancelled());
         self.folder
     }
 

@@ -22,12 +22,19 @@ impl Model {
                 self.triggered.retain(|_, triggered| triggered.webhook != uuid);
             }
             Event::WebhookTriggered { uuid, webhook, trigger } => {
-                let new = Triggered { uuid, webhook, trigger: *trigger, created: at, attempts: Vec::new() };
+                let (trigger, attempts) = (*trigger, Vec::new());
+                let new = Triggered { uuid, webhook, trigger, created: at, attempts, claimed: None };
                 self.triggered.insert(uuid, new);
+            }
+            Event::WebhookClaimed { uuid, until } => {
+                if let Some(triggered) = self.triggered.get_mut(&uuid) {
+                    triggered.claimed = Some(until);
+                }
             }
             Event::WebhookAttempted { uuid, success, status, body, again } => {
                 // Of a webhook that was deleted while the call was under way.
                 let Some(triggered) = self.triggered.get_mut(&uuid) else { return Ok(()) };
+                triggered.claimed = None;
                 triggered.attempts.push(Attempt { at, success, status, body, again });
                 let webhook = triggered.webhook;
                 self.forget_calls(webhook);
