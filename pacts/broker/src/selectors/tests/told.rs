@@ -72,7 +72,8 @@ impl Told {
             success,
             provider_version: by.to_owned(),
             build_url: None,
-            executed_at: None,
+            // What the verifier says of the time is not believed.
+            executed_at: Some(Moment::from_millis(0)),
             body: String::new(),
             tested: 1,
             failed: u32::from(!success),
