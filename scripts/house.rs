@@ -125,6 +125,24 @@ fn rooms_import_only_what_they_may() {
     }
 }
 
+/// Whoever reaches provider states owns the data: only tests may ask for them, or whoever builds says so.
+#[test]
+fn no_release_serves_provider_states() {
+    const FEATURE: &str = "provider-states";
+    let asks = |features: &Value| features.as_array().is_some_and(|all| all.iter().any(|it| it == FEATURE));
+    for package in packages() {
+        let name = text(&package, "name");
+        assert!(!asks(&package["features"]["default"]), "{name} serves {FEATURE} by default");
+        for dependency in package["dependencies"].as_array().expect("dependencies are a list") {
+            assert!(
+                dependency["kind"] == "dev" || !asks(&dependency["features"]),
+                "{name} builds {} with {FEATURE}: ask for it under [dev-dependencies] alone",
+                text(dependency, "name"),
+            );
+        }
+    }
+}
+
 #[test]
 fn every_room_is_built_and_linted_with_the_others() {
     let manifest: toml::Table = read(&root().join("Cargo.toml")).parse().expect("Cargo.toml is TOML");

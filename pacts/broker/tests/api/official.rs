@@ -1,5 +1,6 @@
 //! The official clients, as they are: nothing here knows what they ask for.
 
+mod accounts;
 mod applications;
 mod deploying;
 mod program;

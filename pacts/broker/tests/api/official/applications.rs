@@ -35,7 +35,9 @@ async fn pacts_are_published_listed_and_fetched() {
     assert_eq!(std::fs::read_dir(to).unwrap().count(), 1);
 
     official.does("create-or-update-pacticipant --name Shop --main-branch feat-x").await;
-    for of in ["", " --branch feat-x"] {
+    official.does("create-environment --name test").await;
+    official.does("record-deployment -a Shop -e 1.0 --environment test").await;
+    for of in ["", " --branch feat-x", " --environment test", " --json"] {
         let said = official.does(&format!("provider-states list --provider Orders{of}")).await;
         assert!(said.contains("there are orders"), "{of}: {said}");
     }

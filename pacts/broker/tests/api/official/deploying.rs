@@ -57,8 +57,8 @@ async fn what_is_verified_may_be_deployed() {
         official.broker.get(&live).await["_embedded"]["deployedVersions"].as_array().unwrap().len(),
         2
     );
-    let said = official.does("describe-version -a Orders --environment test --deployed").await;
-    assert!(said.contains('7'), "{said}");
+    let said = official.does("describe-version -a Orders --environment test --deployed -o json").await;
+    assert!(said.contains("\"7\""), "{said}");
 
     verified(&official, "8", false).await;
     let next = "can-i-deploy --pacticipant Orders --version 8 --to-environment test";

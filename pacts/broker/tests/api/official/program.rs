@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use countersign_broker::http::Settings;
 use serde_json::Value;
 use tokio::process::Command;
 
@@ -56,8 +57,12 @@ pub async fn run(program: &Path, arguments: &[impl AsRef<OsStr>]) -> Ended {
 
 impl Official {
     pub async fn start() -> Option<Self> {
+        Self::with(Settings::default()).await
+    }
+
+    pub async fn with(settings: Settings) -> Option<Self> {
         let program = program()?;
-        Some(Self { program, broker: Running::start().await })
+        Some(Self { program, broker: Running::with(settings).await })
     }
 
     /// `pact broker ARGUMENTS` (in one line: no argument has a space), with the broker's address.

@@ -19,7 +19,7 @@ async fn provider() -> String {
 }
 
 /// The verifier, with the broker's pacts of `Orders`.
-async fn verify(official: &Official, options: &[&str]) -> Ended {
+pub async fn verify(official: &Official, options: &[&str]) -> Ended {
     let port = provider().await;
     let always = ["-b", &official.broker.base, "-n", "Orders", "-h", "127.0.0.1", "-p", &port];
     official.verifier(&[always.as_slice(), options].concat()).await
@@ -32,6 +32,11 @@ fn shop(keeps: bool) -> Value {
         pact["interactions"][0]["response"]["status"] = json!(204);
     }
     pact
+}
+
+/// Has the official command publish a pact that the provider keeps.
+pub async fn publish_shop(official: &Official, options: &str) {
+    official.publishes(&shop(true), options).await;
 }
 
 async fn publish(official: &Official, number: &str, branch: &str, pact: &Value) {

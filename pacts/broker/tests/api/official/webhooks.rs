@@ -4,6 +4,8 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::program::Official;
+use crate::receiver::{Receiver, Says, calling_here};
+use crate::running::pact;
 
 const UUID: &str = "696c5f93-1b7f-44bc-8d03-59440fcaa9a0";
 
@@ -28,4 +30,21 @@ async fn webhooks_are_made_changed_and_removed() {
     official.does(&format!("delete-webhook --uuid {UUID}")).await;
     let (gone, _) = official.broker.ask(Method::GET, &format!("/webhooks/{UUID}"), None).await;
     assert_eq!(gone, 404);
+}
+
+#[tokio::test]
+async fn a_webhook_is_tried_out_and_set_off() {
+    let Some(official) = Official::with(calling_here()).await else { return };
+    let mut receiver = Receiver::start(&[Says::Status(200), Says::Status(500)]).await;
+    official.does("create-or-update-pacticipant --name Orders").await;
+    let call = format!("{}/build -X POST -d {{}} --contract-published --provider Orders", receiver.url);
+    official.does(&format!("create-or-update-webhook {call} --uuid {UUID}")).await;
+    official.does(&format!("test-webhook --uuid {UUID}")).await;
+    assert_eq!(receiver.next().await.uri, "/build");
+    let said = official.broker(&format!("test-webhook --uuid {UUID}")).await;
+    assert!(said.said.contains("500") || said.complained.contains("500"), "{said:?}");
+    receiver.next().await;
+    official.publishes(&pact(("Shop", "Orders"), "an order"), "-a 1 --branch main").await;
+    assert_eq!(receiver.next().await.uri, "/build");
+    official.refuses("test-webhook --uuid 00000000-0000-4000-8000-000000000000").await;
 }
