@@ -50,6 +50,7 @@ pub struct Draft<'m> {
 const MAIN_BRANCHES: [&str; 3] = ["develop", "main", "master"];
 
 impl<'m> Draft<'m> {
+    #[must_use]
     pub fn new(model: &'m Model) -> Self {
         Self {
             model,
@@ -64,6 +65,7 @@ impl<'m> Draft<'m> {
     }
 
     /// What is decided so far, and the model does not know yet.
+    #[must_use]
     pub fn events(&self) -> &[Event] {
         &self.events
     }

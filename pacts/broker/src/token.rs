@@ -42,6 +42,7 @@ pub fn revoke(draft: &mut Draft<'_>, uuid: Uuid) -> Result<(), Refusal> {
 }
 
 /// Whose token it is. It takes as long whichever it is, and if it is none.
+#[must_use]
 pub fn holder<'m>(model: &'m Model, token: &str) -> Option<&'m Token> {
     let hash = hash(token);
     model.tokens().fold(None, |found, known| {

@@ -38,6 +38,7 @@ pub struct Attempt {
 
 impl Triggered {
     /// When it is due, if it still is.
+    #[must_use]
     pub fn due(&self) -> Option<Moment> {
         let owed = self.attempts.last().map_or(Some(self.created), |last| last.again)?;
         Some(self.claimed.map_or(owed, |until| owed.max(until)))

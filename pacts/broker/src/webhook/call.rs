@@ -1,6 +1,7 @@
 //! One call: the host is looked up once, every address is judged, and one of those is connected to.
 
 use std::collections::BTreeMap;
+use std::fmt::{self, Write};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -156,7 +157,7 @@ fn tell(telling: &Telling, sent: Result<Answer, Failed>) -> Outcome {
     if let Some(told) = &telling.told {
         let headers = told.headers.iter().map(|(name, value)| (name.clone(), hide(value)));
         let headers: Vec<(String, String)> = headers.collect();
-        log.push_str(&format!("HTTP/1.1 {} {}\n", told.method, hide(told.url.as_str())));
+        line(&mut log, format_args!("HTTP/1.1 {} {}", told.method, hide(told.url.as_str())));
         let body = told.body.as_deref().map(hide);
         part(&mut log, &headers, body.as_deref());
         request = json!({
@@ -171,7 +172,7 @@ fn tell(telling: &Telling, sent: Result<Answer, Failed>) -> Outcome {
             let headers = answer.headers.iter().map(|(name, value)| (name.clone(), hide(value)));
             let headers: Vec<(String, String)> = headers.collect();
             let body = hide(&answer.body);
-            log.push_str(&format!("\nHTTP/1.1 {}\n", answer.status));
+            line(&mut log, format_args!("\nHTTP/1.1 {}", answer.status));
             part(&mut log, &headers, Some(&body));
             let success = (200..300).contains(&answer.status);
             let response = json!({
@@ -185,19 +186,24 @@ fn tell(telling: &Telling, sent: Result<Answer, Failed>) -> Outcome {
                 Failed::Refused(error) => (false, hide(&error)),
                 Failed::Lost(error) => (true, hide(&error)),
             };
-            log.push_str(&format!("\nThe call failed: {error}\n"));
+            line(&mut log, format_args!("\nThe call failed: {error}"));
             let error = Some(error);
             Outcome { success: false, status: None, retry, error, request, response: None, log }
         }
     }
 }
 
+fn line(log: &mut String, text: fmt::Arguments<'_>) {
+    log.write_fmt(text).expect("a string takes what is written");
+    log.push('\n');
+}
+
 fn part(log: &mut String, headers: &[(String, String)], body: Option<&str>) {
     for (name, value) in headers {
-        log.push_str(&format!("{name}: {value}\n"));
+        line(log, format_args!("{name}: {value}"));
     }
     if let Some(body) = body.filter(|it| !it.is_empty()) {
-        log.push_str(&format!("\n{body}\n"));
+        line(log, format_args!("\n{body}"));
     }
 }
 
@@ -217,7 +223,7 @@ impl Default for Calls {
             pauses: [10, 60, 120, 300, 600, 1200].map(Duration::from_secs).to_vec(),
             connect: Duration::from_secs(5),
             whole: Duration::from_secs(20),
-            claim: Duration::from_secs(60),
+            claim: Duration::from_mins(1),
             at_once: 8,
         }
     }

@@ -67,6 +67,7 @@ fn owe(draft: &mut Draft<'_>, mut trigger: Trigger) {
 }
 
 /// Whether a webhook is about these two.
+#[must_use]
 pub fn listens(model: &Model, about: &WebhookAbout, consumer: &str, provider: &str) -> bool {
     let party = |party: &Option<Party>, name: &str| match party {
         None => true,

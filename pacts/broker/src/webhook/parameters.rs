@@ -9,6 +9,7 @@ use crate::draft::Draft;
 use crate::event::{Event, Trigger, VerificationResult};
 
 /// Every parameter but the addresses; one that does not apply is empty.
+#[must_use]
 pub fn parameters(draft: &Draft<'_>, trigger: &Trigger) -> BTreeMap<String, String> {
     let result = result(draft, trigger);
     let consumer = side(draft, &trigger.consumer, trigger.consumer_version.as_deref());
@@ -68,7 +69,7 @@ fn side(draft: &Draft<'_>, name: &str, number: Option<&str>) -> Side {
     let Some(number) = number else { return side };
     let mut tags: Vec<&str> = Vec::new();
     if let Some(version) = draft.model.find_version(name, number) {
-        side.branch = version.branch().unwrap_or_default().to_owned();
+        version.branch().unwrap_or_default().clone_into(&mut side.branch);
         side.build_url.clone_from(&version.build_url);
         tags = version.tags.keys().map(String::as_str).collect();
     }

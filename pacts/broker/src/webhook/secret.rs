@@ -22,6 +22,7 @@ fn is_secret(name: &str) -> bool {
 }
 
 /// The same webhook with stars for its secrets.
+#[must_use]
 pub fn shown(about: &WebhookAbout) -> WebhookAbout {
     let mut shown = about.clone();
     shown.url = shown_url(&about.url);

@@ -86,7 +86,7 @@ fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// IANA's registry of special-purpose addresses, and multicast.
+/// All but the registry of special-purpose addresses (IANA), and multicast.
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
     let special = address.is_private()
@@ -103,7 +103,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     !special
 }
 
-/// Only what is given out (2000::/3) is public; an address that carries one of IPv4 is as public as that.
+/// Only what is given out (`2000::/3`) is public; an address that carries one of IPv4 is as public as that.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let parts = address.segments();
     let carried = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));

@@ -155,6 +155,7 @@ fn later(moment: Moment, pause: Duration) -> Moment {
 }
 
 /// The parameters with the addresses that they are filled up with.
+#[must_use]
 pub fn addressed(trigger: &Trigger, hrefs: &Hrefs) -> BTreeMap<String, String> {
     let mut parameters = trigger.parameters.clone();
     let (mut pact, mut result) = (String::new(), String::new());

@@ -46,7 +46,7 @@ async fn of_pair(
     let own = hrefs.at(&["/webhooks/provider", &provider, "/consumer", &consumer]);
     exist(&broker, &[&provider, &consumer]).await?;
     listed(&broker, &hrefs, own, |_, webhook| {
-        named(&webhook.about.consumer, &consumer) && named(&webhook.about.provider, &provider)
+        named(webhook.about.consumer.as_ref(), &consumer) && named(webhook.about.provider.as_ref(), &provider)
     })
     .await
 }
@@ -54,13 +54,13 @@ async fn of_pair(
 async fn of_provider(State(broker): State<Broker>, Names(provider): Names<String>, hrefs: Hrefs) -> Answered {
     exist(&broker, &[&provider]).await?;
     let own = hrefs.at(&["/webhooks/provider", &provider]);
-    listed(&broker, &hrefs, own, |_, webhook| named(&webhook.about.provider, &provider)).await
+    listed(&broker, &hrefs, own, |_, webhook| named(webhook.about.provider.as_ref(), &provider)).await
 }
 
 async fn of_consumer(State(broker): State<Broker>, Names(consumer): Names<String>, hrefs: Hrefs) -> Answered {
     exist(&broker, &[&consumer]).await?;
     let own = hrefs.at(&["/webhooks/consumer", &consumer]);
-    listed(&broker, &hrefs, own, |_, webhook| named(&webhook.about.consumer, &consumer)).await
+    listed(&broker, &hrefs, own, |_, webhook| named(webhook.about.consumer.as_ref(), &consumer)).await
 }
 
 /// Every webhook that listens to the two, however it names them.
@@ -74,7 +74,7 @@ async fn about_pair(
     listed(&broker, &hrefs, own, |model, webhook| listens(model, &webhook.about, &consumer, &provider)).await
 }
 
-fn named(party: &Option<Party>, name: &str) -> bool {
+fn named(party: Option<&Party>, name: &str) -> bool {
     matches!(party, Some(Party::Name(it)) if it == name)
 }
 
@@ -131,8 +131,8 @@ async fn create_for_pair(
     Json(mut body): Json,
 ) -> Answered {
     exist(&broker, &[&provider, &consumer]).await?;
-    about(&mut body, "provider", provider)?;
-    about(&mut body, "consumer", consumer)?;
+    about(&mut body, "provider", &provider)?;
+    about(&mut body, "consumer", &consumer)?;
     put(&broker, &actor, &hrefs, (Uuid::new_v4(), body)).await
 }
 
@@ -144,7 +144,7 @@ async fn create_for_provider(
     Json(mut body): Json,
 ) -> Answered {
     exist(&broker, &[&provider]).await?;
-    about(&mut body, "provider", provider)?;
+    about(&mut body, "provider", &provider)?;
     put(&broker, &actor, &hrefs, (Uuid::new_v4(), body)).await
 }
 
@@ -156,12 +156,12 @@ async fn create_for_consumer(
     Json(mut body): Json,
 ) -> Answered {
     exist(&broker, &[&consumer]).await?;
-    about(&mut body, "consumer", consumer)?;
+    about(&mut body, "consumer", &consumer)?;
     put(&broker, &actor, &hrefs, (Uuid::new_v4(), body)).await
 }
 
 /// The address says whom it is about, whatever the body says.
-fn about(body: &mut Value, role: &str, name: String) -> Result<(), Failure> {
+fn about(body: &mut Value, role: &str, name: &str) -> Result<(), Failure> {
     let Value::Object(fields) = body else {
         return Err(Failure::Malformed("the body is no object".to_owned()));
     };

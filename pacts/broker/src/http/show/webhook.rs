@@ -56,7 +56,7 @@ pub fn name(webhook: &Webhook) -> String {
     shown.description.filter(|it| !it.is_empty()).unwrap_or_else(|| format!("{} {}", shown.method, shown.url))
 }
 
-/// As the Pact Broker names it: not_run, success, retrying, failure.
+/// As the Pact Broker names it: `not_run`, `success`, `retrying`, `failure`.
 pub fn status(triggered: &Triggered) -> &'static str {
     match triggered.attempts.last() {
         None => "not_run",
