@@ -1,9 +1,12 @@
 //! `countersign broker` itself: its end, and what it keeps.
 
+use axum::Router;
+use axum::routing::post;
 use serde_json::json;
 
 use super::Shelf;
-use crate::scene::Scene;
+use crate::foreign::Foreign;
+use crate::scene::{Scene, Told};
 
 #[test]
 fn it_ends_when_it_is_asked_to_and_keeps_what_it_knows() {
@@ -25,4 +28,80 @@ fn it_says_what_keeps_it_from_serving() {
     let shelf = Shelf::start();
     let taken = shelf.url.trim_start_matches("http://");
     scene.run(&["broker", "--listen", taken]).ended_with(2).says("failed to listen on");
+}
+
+#[test]
+fn who_has_a_token_may_until_it_is_revoked() {
+    let shelf = Shelf::over(Scene::new(), &["--require-credentials"]);
+    let issued = |more: &[&str]| {
+        let own = ["broker", "token", "issue", "--database", "shelf.db"];
+        let told = shelf.run(&[&own[..], more].concat());
+        told.ended_with(0).stdout.trim().to_owned()
+    };
+    let (writes, reads) = (issued(&["--name", "ci"]), issued(&["--name", "wall", "--read-only"]));
+    let with = |token: &str, arguments: &[&str]| {
+        let told = shelf.command(arguments).env("PACT_BROKER_TOKEN", token).output().unwrap();
+        Told::from(told)
+    };
+    let make = ["environment", "create", "--name", "live"];
+    shelf.run(&make).ended_with(2).says("is answered 401");
+    with("nobody", &make).ended_with(2).says("is answered 401");
+    with(&reads, &make).ended_with(2).says("is answered 403");
+    with(&writes, &make).ended_with(0);
+    with(&reads, &["environment", "list"]).ended_with(0).says("live");
+
+    let listed = shelf.run(&["broker", "token", "list", "--database", "shelf.db"]);
+    listed.ended_with(0).says("read and write").says("wall").does_not_say(&writes);
+    let taken = shelf.run(&["broker", "token", "issue", "--name", "ci", "--database", "shelf.db"]);
+    taken.ended_with(2).says("ci has a token: revoke it first");
+    let revoke = ["broker", "token", "revoke", "--name", "ci", "--database", "shelf.db"];
+    shelf.run(&revoke).ended_with(0);
+    shelf.run(&revoke).ended_with(2).says("ci has no token");
+    with(&writes, &["environment", "list"]).ended_with(2).says("is answered 401");
+}
+
+#[test]
+fn a_webhook_is_made_tried_and_deleted() {
+    let shelf =
+        Shelf::over(Scene::new(), &["--webhook-scheme", "http", "--webhook-private-host", "127.0.0.1"]);
+    let (sender, called) = std::sync::mpsc::channel();
+    let hear = move |body: String| async move {
+        // The test may have heard enough.
+        let _ = sender.send(body);
+        "heard"
+    };
+    let service = Foreign::serve(Router::new().route("/build", post(hear)));
+    shelf.publish("1", &json!("hello"));
+    shelf.scene.write("body.json", r#"{"consumer": "${pactbroker.consumerName}"}"#);
+    let url = format!("{}/build", service.url);
+    let own = ["webhook", "create", &url, "--event", "contract_content_changed", "--provider", "greeter"];
+    let more = ["--header", "X-Key: hunter2", "--body", "body.json", "--description", "the provider's build"];
+    let told = shelf.run(&[&own[..], &more].concat());
+    let uuid = told.ended_with(0).stdout.trim().rsplit(' ').next().unwrap().to_owned();
+
+    let listed = shelf.run(&["webhook", "list"]);
+    listed.ended_with(0).says(&uuid).says("the provider's build").says(&url).does_not_say("hunter2");
+    shelf.run(&["webhook", "test", "--uuid", &uuid]).ended_with(0);
+    assert_eq!(called.recv().unwrap(), r#"{"consumer":"web"}"#);
+    shelf.publish("2", &json!("hello again"));
+    assert_eq!(called.recv().unwrap(), r#"{"consumer":"web"}"#);
+
+    shelf.run(&["webhook", "delete", "--uuid", &uuid]).ended_with(0);
+    shelf.run(&["webhook", "delete", "--uuid", &uuid]).ended_with(2).says("404");
+}
+
+#[test]
+fn a_webhook_to_a_private_address_is_refused() {
+    let shelf = Shelf::start();
+    let own = ["webhook", "create", "http://127.0.0.1:1/", "--event", "contract_published"];
+    shelf.run(&own).ended_with(2).says("failed to make the webhook").says("not allowed");
+}
+
+#[test]
+fn accounts_are_those_of_the_environment() {
+    let scene = Scene::new();
+    let mut half = scene.command(&["broker", "--listen", "127.0.0.1:0"]);
+    half.env("PACT_BROKER_BASIC_AUTH_USERNAME", "ci");
+    let told = Told::from(half.output().unwrap());
+    told.ended_with(2).says("PACT_BROKER_BASIC_AUTH_PASSWORD is not set");
 }
