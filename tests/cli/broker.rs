@@ -1,6 +1,7 @@
 //! The verbs that ask a Pact Broker, with the built program at both ends: `countersign broker` serves.
 
 mod documents;
+mod pipeline;
 mod publishing;
 mod refusals;
 mod serving;
