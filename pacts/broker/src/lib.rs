@@ -23,6 +23,8 @@ pub mod webhook;
 
 #[cfg(feature = "server")]
 pub mod http;
+#[cfg(feature = "server")]
+mod page;
 #[cfg(feature = "provider-states")]
 pub mod provider_states;
 #[cfg(feature = "server")]

@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
 use crate::draft::Refusal;
+use crate::page;
 use crate::shelf::ShelfError;
 use crate::store::StoreError;
 
@@ -153,6 +154,11 @@ impl Failure {
         }
     }
 
+    /// For people, in one sentence.
+    fn in_words(&self) -> String {
+        self.plain()["error"].as_str().map_or_else(|| self.to_string(), str::to_owned)
+    }
+
     /// RFC 9457.
     fn problem(&self, base: &str) -> Value {
         let status = self.status();
@@ -215,12 +221,18 @@ pub async fn finish(base: String, request: Request, next: Next) -> Response {
         .get_all(ACCEPT)
         .iter()
         .any(|accept| accept.to_str().is_ok_and(|accept| accept.contains("application/problem+json")));
+    let in_browser = page::wanted(request.headers());
     let mut response = next.run(request).await;
     if let Some(Told(failure)) = response.extensions_mut().remove::<Told>() {
         let (content_type, body) =
             if wants_problem { (PROBLEM, failure.problem(&base)) } else { (HAL, failure.plain()) };
-        let mut told = (failure.status(), body.to_string()).into_response();
-        told.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        let mut told = if in_browser {
+            page::trouble(&base, failure.status(), &failure.in_words())
+        } else {
+            let mut told = (failure.status(), body.to_string()).into_response();
+            told.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+            told
+        };
         match &*failure {
             Failure::NotAllowed(_, allowed) => {
                 told.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));

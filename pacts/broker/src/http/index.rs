@@ -1,12 +1,16 @@
 //! `GET /`: where a client starts, and finds every address from.
 
 use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use http::HeaderMap;
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
 use super::href::{Hrefs, link};
 use super::server::Broker;
+use crate::page::{self, Links};
 
 /// Relation, address, title. A name in braces is the client's to fill in.
 const RELATIONS: [(&str, &str, &str); 35] = [
@@ -123,7 +127,16 @@ pub fn routes() -> Router<Broker> {
     Router::new().route("/", get(index))
 }
 
-async fn index(hrefs: Hrefs) -> Answer {
+/// The page for who comes with a browser, the addresses for a client.
+async fn index(broker: State<Broker>, hrefs: Hrefs, links: Links, headers: HeaderMap) -> Response {
+    if page::wanted(&headers) {
+        page::home(broker, links).await.into_response()
+    } else {
+        relations(&hrefs).into_response()
+    }
+}
+
+fn relations(hrefs: &Hrefs) -> Answer {
     let mut links = Map::new();
     links.insert("self".to_owned(), json!({ "href": hrefs.root(), "title": "Index", "templated": false }));
     for (relation, path, title) in RELATIONS {

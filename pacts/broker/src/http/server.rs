@@ -15,6 +15,7 @@ use super::answer::{Failure, finish};
 use super::auth::{Accounts, guard};
 use super::request::{base, without_ending};
 use super::{index, resources};
+use crate::page;
 use crate::shelf::Shelf;
 use crate::webhook::{Calls, Worker};
 
@@ -52,6 +53,7 @@ pub struct Broker {
 }
 
 impl Broker {
+    #[must_use]
     pub fn new(shelf: Shelf, settings: Settings) -> Self {
         Self { shelf: shelf.into(), settings: settings.into() }
     }
@@ -85,6 +87,7 @@ pub fn router(broker: Broker) -> Router {
     let routes = Router::new()
         .merge(index::routes())
         .merge(resources::routes())
+        .merge(page::routes())
         .fallback(|| async { Failure::not_found("there is nothing at this address") })
         .method_not_allowed_fallback(|request: Request| async move {
             Failure::NotAllowed(request.method().to_string(), "GET")
