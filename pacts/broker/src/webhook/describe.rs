@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::secret::restore;
+use super::secret::{restore, starred};
 use super::target::Targets;
 use crate::draft::Refusal;
 use crate::event::{Party, WebhookAbout};
@@ -76,6 +76,9 @@ pub fn read(body: &Value, context: &Context<'_>) -> Result<WebhookAbout, Refusal
     };
     if let Some(known) = context.known {
         restore(&mut about, known);
+    }
+    for field in starred(&about) {
+        wrong.tell(&field, "has stars for a secret: for a new webhook, or another host, give it again");
     }
     if !request.is_empty() {
         check_request(&about, context.targets, &mut wrong);

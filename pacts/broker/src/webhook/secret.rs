@@ -7,6 +7,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
+use url::Url;
 
 use crate::event::WebhookAbout;
 
@@ -34,8 +35,13 @@ pub fn shown(about: &WebhookAbout) -> WebhookAbout {
     shown
 }
 
-/// Puts the known secrets where stars were sent. A password that is left out stays as it was, too.
+/// Puts the known secrets where stars were sent. A password that is left out stays as it was, too. For
+/// another host there are none: who may change a webhook must not have its secrets sent to himself.
 pub(super) fn restore(about: &mut WebhookAbout, known: &WebhookAbout) {
+    let origin = |url: &str| Url::parse(url).ok().map(|url| url.origin());
+    if origin(&about.url) != origin(&known.url) {
+        return;
+    }
     if about.url == shown_url(&known.url) {
         about.url.clone_from(&known.url);
     }
@@ -48,6 +54,22 @@ pub(super) fn restore(about: &mut WebhookAbout, known: &WebhookAbout) {
         }
     }
     restore_body(&mut about.body, &known.body);
+}
+
+/// The fields where stars are left that stand for no secret.
+pub(super) fn starred(about: &WebhookAbout) -> Vec<String> {
+    let headers = about.headers.iter().filter(|(_, value)| *value == STARS);
+    let mut starred: Vec<String> = headers.map(|(name, _)| format!("request.headers.{name}")).collect();
+    if about.password.as_deref() == Some(STARS) {
+        starred.push("request.password".to_owned());
+    }
+    if about.url.contains(STARS) {
+        starred.push("request.url".to_owned());
+    }
+    if about.body.to_string().contains(STARS) {
+        starred.push("request.body".to_owned());
+    }
+    starred
 }
 
 fn restore_body(new: &mut Value, known: &Value) {
@@ -193,5 +215,17 @@ mod tests {
         sent.password = Some("new".to_owned());
         restore(&mut sent, &known);
         assert_eq!(sent.password.as_deref(), Some("new"));
+    }
+
+    #[test]
+    fn another_host_does_not_get_the_secrets() {
+        let known = about();
+        let mut sent = shown(&known);
+        sent.url = "https://elsewhere/run".to_owned();
+        restore(&mut sent, &known);
+        assert_eq!(starred(&sent), ["request.headers.Authorization", "request.password", "request.body"]);
+        sent.password = None;
+        restore(&mut sent, &known);
+        assert_eq!(sent.password, None);
     }
 }
