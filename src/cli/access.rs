@@ -14,6 +14,7 @@ use crate::secrets::Secrets;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Broker")]
 #[group(skip)]
+#[expect(clippy::struct_field_names, reason = "they are named as the flags, which others stand beside")]
 pub struct Flags {
     /// The Pact Broker or `PactFlow` [default: `PACT_BROKER_BASE_URL`, or [broker] of countersign.toml].
     #[arg(long, value_name = "URL", alias = "broker-base-url")]

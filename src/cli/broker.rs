@@ -112,7 +112,7 @@ impl Serve {
             Failure::new(format!("failed to listen on {}: {error}", self.listen))
                 .hint("--listen has to name an address of this machine with a port that is free")
         })?;
-        let shelf = self.database.open().await?;
+        let opened = self.database.open().await?;
         let at = listener.local_addr().map_err(cannot)?;
         let open = !self.require_credentials && !accounts::any(&variable);
         if open && !at.ip().is_loopback() {
@@ -123,7 +123,7 @@ impl Serve {
         // A free port is known to nobody who is not told.
         say(&format!("listening on http://{at}"));
         tokio::select! {
-            served = serve(listener, Broker::new(shelf, settings), shutdown.drain) => served.map_err(cannot),
+            served = serve(listener, Broker::new(opened, settings), shutdown.drain) => served.map_err(cannot),
             () = shutdown.cut => Ok(()),
         }
     }

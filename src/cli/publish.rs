@@ -19,6 +19,9 @@ use crate::report::plural;
 /// Bytes of a document that is published, at most.
 const MAX_DOCUMENT: u64 = 64 * 1024 * 1024;
 
+/// A document: its file, what it is, and its bytes.
+type Read<'a> = (&'a Path, &'static str, Vec<u8>);
+
 /// Publishes pacts, or a provider's OpenAPI document, to a Pact Broker or `PactFlow`.
 ///
 /// Where no pact is named, every pact of countersign.toml is published. Version, branch and build are
@@ -137,7 +140,7 @@ impl Args {
     }
 
     /// The document's file, what it is, and its bytes.
-    fn document(&self) -> Result<Option<(&Path, &'static str, Vec<u8>)>, Failure> {
+    fn document(&self) -> Result<Option<Read<'_>>, Failure> {
         let Some(file) = self.openapi.as_deref() else { return Ok(None) };
         let unreadable = |reason: String| {
             Failure::new(format!("failed to load the document {}: {reason}", file.display()))

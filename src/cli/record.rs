@@ -57,8 +57,8 @@ struct Version {
     #[arg(long, short = 'a', value_name = "NAME")]
     pacticipant: String,
     /// Which one.
-    #[arg(long, short = 'e', value_name = "V")]
-    version: String,
+    #[arg(long = "version", short = 'e', value_name = "V")]
+    number: String,
     /// The environment.
     #[arg(long, value_name = "E")]
     environment: String,
@@ -66,13 +66,13 @@ struct Version {
 
 impl Version {
     fn parts(&self) -> (&str, &str) {
-        (&self.pacticipant, &self.version)
+        (&self.pacticipant, &self.number)
     }
 
     /// As in `web 1.2 is deployed to live`.
     fn say(&self, is: &str) {
-        let Self { pacticipant, version, environment } = self;
-        say(&format!("{pacticipant} {version} {is} {environment}"));
+        let Self { pacticipant, number, environment } = self;
+        say(&format!("{pacticipant} {number} {is} {environment}"));
     }
 }
 

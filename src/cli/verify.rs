@@ -93,35 +93,35 @@ impl Args {
         let config = self.config()?;
         let mut secrets = Secrets::default();
         let provider = self.describe(config.as_ref(), &mut secrets)?;
-        let shelf =
+        let fetched =
             if self.shelf.wanted() { Some(self.shelf.fetch(&self.provider, config.as_ref())?) } else { None };
         let found = match &config {
-            _ if shelf.is_some() => shelf.as_ref().map_or_else(Found::default, Shelf::found),
+            _ if fetched.is_some() => fetched.as_ref().map_or_else(Found::default, Shelf::found),
             Some(config) if self.pact.is_empty() => contract::find(&config.pacts),
             _ => contract::read(&self.pact),
         };
         let services = config.iter().flat_map(|config| config.services_of(&provider)).cloned().collect();
         let plan = self.plan(Assignment { provider, services, pledges: Vec::new(), secrets }, found);
-        match shelf {
-            Some(shelf) => self.replay(&shelf, plan),
+        match fetched {
+            Some(fetched) => self.replay(&fetched, plan),
             None => replay::carry_out(Verb::Verify, plan, &self.output),
         }
     }
 
     /// Replays a broker's pacts, and tells it what came of it.
-    fn replay(&self, shelf: &Shelf, plan: Plan) -> Result<Exit, Failure> {
+    fn replay(&self, fetched: &Shelf, plan: Plan) -> Result<Exit, Failure> {
         let places = self.output.open()?;
         if !self.output.quiet {
-            shelf.tell_before();
+            fetched.tell_before();
         }
         let strict = replay::replay(Verb::Verify, plan, &self.output)?;
-        let pending = |contract: &str| shelf.due.get(contract).is_some_and(|due| due.pending || due.wip);
+        let pending = |contract: &str| fetched.due.get(contract).is_some_and(|due| due.pending || due.wip);
         let report = pending::lenient(strict.clone(), &pending);
         self.output.write(&report, places)?;
         if !self.output.quiet {
-            shelf.tell_after(&strict);
+            fetched.tell_after(&strict);
         }
-        shelf.publish(&strict, self.output.quiet)?;
+        fetched.publish(&strict, self.output.quiet)?;
         Ok(Exit::from(report.summary.outcome))
     }
 

@@ -51,27 +51,27 @@ impl Args {
     pub async fn run(self) -> Result<(), Failure> {
         match self.what {
             What::Issue { name, read_only, database } => {
-                let shelf = database.open().await?;
+                let opened = database.open().await?;
                 let issued =
-                    write(&shelf, "issue the token", |draft| issue(draft, &name, !read_only)).await?;
+                    write(&opened, "issue the token", |draft| issue(draft, &name, !read_only)).await?;
                 say(&issued.token);
-                shelf.close().await;
+                opened.close().await;
             }
             What::List { database } => {
-                let shelf = database.open().await?;
-                list(&shelf).await?;
-                shelf.close().await;
+                let opened = database.open().await?;
+                list(&opened).await?;
+                opened.close().await;
             }
             What::Revoke { name, database } => {
-                let shelf = database.open().await?;
-                let done = write(&shelf, "revoke the token", |draft| {
+                let opened = database.open().await?;
+                let done = write(&opened, "revoke the token", |draft| {
                     let known = draft.model.tokens().find(|token| token.name == name);
                     let uuid = known.map(|token| token.uuid);
                     revoke(draft, uuid.ok_or_else(|| Refusal::NotFound(format!("{name} has no token")))?)
                 });
                 done.await?;
                 say(&format!("revoked the token of {name}"));
-                shelf.close().await;
+                opened.close().await;
             }
         }
         Ok(())

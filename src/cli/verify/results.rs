@@ -30,7 +30,8 @@ pub struct Results {
     provider_version: String,
     branch: Option<String>,
     tags: Vec<String>,
-    results: Vec<One>,
+    #[serde(rename = "results")]
+    due: Vec<One>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -56,7 +57,7 @@ pub fn of(
             Some(tests) => results.push(One {
                 consumer: contract.consumer.clone(),
                 href: due.results.clone(),
-                result: result(tests, build),
+                result: result(&tests, build),
             }),
             None => untold.push(contract.contract.clone()),
         }
@@ -67,12 +68,12 @@ pub fn of(
         provider_version: build.version.clone(),
         branch: build.branch.clone(),
         tags: build.tags.clone(),
-        results,
+        due: results,
     };
     (results, untold)
 }
 
-fn result(tests: Vec<Value>, build: &Build) -> Value {
+fn result(tests: &[Value], build: &Build) -> Value {
     let success = tests.iter().all(|test| test["success"] == true);
     let mut result = json!({
         "success": success,
@@ -152,7 +153,7 @@ pub fn publish(client: &Client, results: &mut Results, file: &Path) -> Result<()
     let Err(error) = asking(async { Ok(send(client, results).await) })? else { return Ok(()) };
     let failure = failed("publish the results")(error);
     failure.tell();
-    let left = count(results.results.len());
+    let left = count(results.due.len());
     keep(results, file)?;
     Err(Failure::new(format!("{left} could not be published; kept in {}", file.display()))
         .hint(format!("`countersign publish-results {}` publishes them later", file.display())))
@@ -167,9 +168,9 @@ async fn send(client: &Client, results: &mut Results) -> Result<(), ClientError>
         url: None,
     };
     client.tell_version(&results.provider, &build).await?;
-    while let Some(one) = results.results.first() {
+    while let Some(one) = results.due.first() {
         client.tell_result(&one.href, &one.result).await?;
-        results.results.remove(0);
+        results.due.remove(0);
     }
     Ok(())
 }
@@ -207,7 +208,7 @@ pub fn read(file: &Path) -> Result<Results, Failure> {
 
 impl Results {
     pub fn len(&self) -> usize {
-        self.results.len()
+        self.due.len()
     }
 }
 

@@ -165,9 +165,9 @@ impl Shelf {
         let Some(build) = &self.publish else { return Ok(()) };
         let (mut results, untold) = results::of(report, &self.due, &self.provider, build);
         if !quiet {
-            untold.iter().for_each(|contract| {
+            for contract in &untold {
                 tell(&format!("{contract}: not published, for it could not be told whether it is kept"));
-            });
+            }
         }
         results::publish(&self.client, &mut results, &self.results_file)?;
         if !quiet {
@@ -184,8 +184,8 @@ fn named(provider: &str, due: Vec<Due>) -> BTreeMap<String, Due> {
         let consumer = one.pact["consumer"]["name"].as_str().unwrap_or("unknown");
         let plain = format!("{consumer}-{provider}");
         let numbered = (2..).map(|number| format!("{plain}-{number}"));
-        let mut names = std::iter::once(plain.clone()).chain(numbered);
-        let free = names.find(|name| !named.contains_key(name));
+        let mut candidates = std::iter::once(plain.clone()).chain(numbered);
+        let free = candidates.find(|name| !named.contains_key(name));
         named.insert(free.expect("numbers do not end"), one);
     }
     named
