@@ -262,7 +262,7 @@ mod tests {
     fn each_version_meets_each_that_verified_one() {
         let mut told = Told::default();
         told.pact("A", "1", "B", "s").pact("A", "2", "B", "t");
-        told.result("A", "B", "s", "8", true).result("A", "B", "t", "9", false);
+        told.result("A", "B", "s", ("8", true)).result("A", "B", "t", ("9", false));
         let all = ["2 9 broken", "2 8 unknown", "1 9 unknown", "1 8 kept"];
         assert_eq!(words(&told, &Filter::default()), all);
     }

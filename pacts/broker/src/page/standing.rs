@@ -53,7 +53,7 @@ mod tests {
         let mut told = Told::default();
         told.pact("A", "1", "B", "s");
         assert_eq!(word(&told), Word::Unknown);
-        told.result("A", "B", "s", "9", true);
+        told.result("A", "B", "s", ("9", true));
         assert_eq!(word(&told), Word::Kept);
     }
 
@@ -61,9 +61,9 @@ mod tests {
     fn a_branch_that_breaks_does_not_speak_for_the_main_branch() {
         let mut told = Told::default();
         told.branch("A", "1", "main").pact("A", "1", "B", "s").main_branch("A", "main");
-        told.branch("B", "8", "main").main_branch("B", "main").result("A", "B", "s", "8", true);
-        told.pact("A", "2", "B", "new").result("A", "B", "new", "8", false);
-        told.result("A", "B", "s", "9-feature", false);
+        told.branch("B", "8", "main").main_branch("B", "main").result("A", "B", "s", ("8", true));
+        told.pact("A", "2", "B", "new").result("A", "B", "new", ("8", false));
+        told.result("A", "B", "s", ("9-feature", false));
         assert_eq!(word(&told), Word::Kept);
     }
 }

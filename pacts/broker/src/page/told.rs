@@ -47,8 +47,7 @@ impl Told {
         consumer: &str,
         provider: &str,
         sha: &str,
-        by: &str,
-        success: bool,
+        (by, success): (&str, bool),
     ) -> &mut Self {
         self.version(provider, by);
         let pair = self.model.pair(consumer, provider).expect("both were told of");

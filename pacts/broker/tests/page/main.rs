@@ -1,4 +1,5 @@
 //! The page, as a browser gets it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod browser;
 mod pages;

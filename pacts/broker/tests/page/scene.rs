@@ -171,7 +171,9 @@ async fn webhook(shelf: &Shelf) {
     let events: Vec<Event> =
         [stored, triggered, attempted].into_iter().map(|it| serde_json::from_value(it).unwrap()).collect();
     let written = shelf.write("test", |draft| {
-        events.into_iter().for_each(|event| draft.push(event));
+        for event in events {
+            draft.push(event);
+        }
         Ok(())
     });
     written.await.unwrap();

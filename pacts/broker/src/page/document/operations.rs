@@ -136,11 +136,11 @@ mod tests {
 
     fn named(method: &str, path: &str) -> String {
         let operations = Operations::read(
-            r##"{ "openapi": "3.1.0", "servers": [{ "url": "https://api/v1/" }], "paths": {
+            r#"{ "openapi": "3.1.0", "servers": [{ "url": "https://api/v1/" }], "paths": {
                 "/orders/{id}": { "get": {}, "parameters": [] },
                 "/orders/open": { "get": {} },
                 "/files/{name}.json": { "put": {} },
-                "/other": { "$ref": "other.json" } } }"##,
+                "/other": { "$ref": "other.json" } } }"#,
         )
         .unwrap();
         match operations.named(method, path) {
