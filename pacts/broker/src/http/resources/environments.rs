@@ -28,10 +28,8 @@ async fn list(State(broker): State<Broker>, hrefs: Hrefs) -> Answered {
     let ask = |model: &Model| {
         let mut all: Vec<_> = model.environments().collect();
         all.sort_by(|one, other| one.about.name.cmp(&other.about.name));
-        let links: Vec<Value> = all
-            .iter()
-            .map(|it| titled(hrefs.environment(it.uuid), "Environment", &it.about.name))
-            .collect();
+        let links: Vec<Value> =
+            all.iter().map(|it| titled(hrefs.environment(it.uuid), "Environment", &it.about.name)).collect();
         (all.iter().map(|it| show::environment(&hrefs, it)).collect(), links)
     };
     let (environments, links): (Vec<Value>, Vec<Value>) = broker.shelf.read(ask).await?;

@@ -32,7 +32,8 @@ async fn list(State(broker): State<Broker>, hrefs: Hrefs, paging: Paging) -> Ans
         .read(|model| {
             let all: Vec<_> = model.pacticipants().collect();
             let page = paging.of(&all);
-            let shown: Vec<Value> = page.iter().map(|known| show::pacticipant(model, &hrefs, known)).collect();
+            let shown: Vec<Value> =
+                page.iter().map(|known| show::pacticipant(model, &hrefs, known)).collect();
             let link = |name: &str| titled(hrefs.pacticipant(name), name, name);
             let links: Vec<Value> = page.iter().map(|known| link(&known.name)).collect();
             (shown, links, all.len())
@@ -52,7 +53,12 @@ async fn list(State(broker): State<Broker>, hrefs: Hrefs, paging: Paging) -> Ans
     Ok(Answer::ok(&body))
 }
 
-async fn create(State(broker): State<Broker>, Actor(actor): Actor, hrefs: Hrefs, Json(body): Json) -> Answered {
+async fn create(
+    State(broker): State<Broker>,
+    Actor(actor): Actor,
+    hrefs: Hrefs,
+    Json(body): Json,
+) -> Answered {
     let name = body.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
     if name.trim().is_empty() {
         return Err(Refusal::field("name", "is missing").into());

@@ -23,7 +23,10 @@ use crate::model::{Model, Pacticipant, VersionId};
 pub fn routes() -> Router<Broker> {
     Router::new()
         .route("/pacticipants/{name}/versions", get(list))
-        .route("/pacticipants/{name}/versions/{number}", get(one).put(describe).patch(describe).delete(delete))
+        .route(
+            "/pacticipants/{name}/versions/{number}",
+            get(one).put(describe).patch(describe).delete(delete),
+        )
         .route("/pacticipants/{name}/latest-version", get(latest))
         .route("/pacticipants/{name}/latest-version/{tag}", get(latest_tagged))
         .route("/pacticipants/{name}/environments/{uuid}/versions", get(in_environment))
@@ -38,7 +41,8 @@ async fn list(
     paging: Paging,
 ) -> Answered {
     let own = hrefs.at(&["/pacticipants", &name, "/versions"]);
-    listed(&broker, &hrefs, (&name, own, paging), |known| Some(known.versions.iter().copied().collect())).await
+    listed(&broker, &hrefs, (&name, own, paging), |known| Some(known.versions.iter().copied().collect()))
+        .await
 }
 
 async fn in_environment(
@@ -73,7 +77,8 @@ async fn listed(
         let page = paging.of(&chosen);
         let shown: Vec<Value> =
             page.iter().map(|&version| show::version(model, hrefs, model.version(version))).collect();
-        let numbers: Vec<String> = page.iter().map(|&version| model.version(version).number.clone()).collect();
+        let numbers: Vec<String> =
+            page.iter().map(|&version| model.version(version).number.clone()).collect();
         Some((shown, numbers, chosen.len()))
     };
     let (shown, numbers, total) = broker.shelf.read(ask).await?.ok_or_else(|| missing(name))?;

@@ -78,7 +78,8 @@ fn complete(
     });
     if let Some(known) = model.environment(place) {
         shown["_embedded"]["environment"] = environment(hrefs, known);
-        shown["_links"]["pb:environment"] = titled(hrefs.environment(place), "Environment", &known.about.name);
+        shown["_links"]["pb:environment"] =
+            titled(hrefs.environment(place), "Environment", &known.about.name);
     }
     shown
 }

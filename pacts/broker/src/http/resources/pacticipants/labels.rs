@@ -22,8 +22,10 @@ pub fn routes() -> Router<Broker> {
 }
 
 async fn all(State(broker): State<Broker>, hrefs: Hrefs) -> Answered {
-    let labels: std::collections::BTreeSet<String> =
-        broker.shelf.read(|model| model.pacticipants().flat_map(|it| it.labels.keys().cloned()).collect()).await?;
+    let labels: std::collections::BTreeSet<String> = broker
+        .shelf
+        .read(|model| model.pacticipants().flat_map(|it| it.labels.keys().cloned()).collect())
+        .await?;
     let labels: Vec<Value> = labels.into_iter().map(|name| json!({ "name": name })).collect();
     let own = link(hrefs.at(&["/labels"]));
     Ok(Answer::ok(&json!({ "_embedded": { "labels": labels }, "_links": { "self": own } })))

@@ -37,7 +37,8 @@ async fn list(
         // The newest first, and by name where two came at once.
         all.sort_by_key(|(_, branch)| std::cmp::Reverse(branch.created));
         let page = paging.of(&all).iter();
-        let shown: Vec<Value> = page.map(|(branch, known)| show_branch(model, &hrefs, &name, (branch, known))).collect();
+        let shown: Vec<Value> =
+            page.map(|(branch, known)| show_branch(model, &hrefs, &name, (branch, known))).collect();
         Some((shown, all.len()))
     };
     let (branches, total) = broker.shelf.read(ask).await?.ok_or_else(|| missing(&name))?;
@@ -169,8 +170,10 @@ async fn show_membership(
     hrefs: &Hrefs,
     (name, branch, number): (&str, &str, &str),
 ) -> Result<Value, Failure> {
-    let there =
-        broker.shelf.read(|model| model.find_version(name, number).is_some_and(|it| it.is_on(branch))).await?;
+    let there = broker
+        .shelf
+        .read(|model| model.find_version(name, number).is_some_and(|it| it.is_on(branch)))
+        .await?;
     if !there {
         return Err(missing(name).into());
     }

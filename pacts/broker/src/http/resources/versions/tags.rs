@@ -98,5 +98,8 @@ async fn versions(
     paging: Paging,
 ) -> Answered {
     let own = hrefs.at(&["/pacticipants", &name, "/tags", &tag, "/versions"]);
-    listed(&broker, &hrefs, (&name, own, paging), |known| Some(known.tags.get(&tag)?.iter().copied().collect())).await
+    listed(&broker, &hrefs, (&name, own, paging), |known| {
+        Some(known.tags.get(&tag)?.iter().copied().collect())
+    })
+    .await
 }
