@@ -1,6 +1,8 @@
 //! This house's own contracts, by the program and the configuration that the README shows.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
+mod released;
+
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
