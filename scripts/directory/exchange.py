@@ -39,7 +39,7 @@ class Writer:
         for path, item in (self.document.get("paths") or {}).items():
             item = self.schemas.behind(item)
             operations += [(method, path, item, item[method]) for method in METHODS
-                           if path.startswith("/") and isinstance(item.get(method), dict)]
+                           if path.startswith("/") and not {"?", "#"} & set(path) and isinstance(item.get(method), dict)]
         # Of very many operations, an even part.
         step = max(1, -(-len(operations) // OPERATIONS))
         found = [one for operation in operations[::step] for one in self.of_operation(*operation)]
@@ -168,7 +168,7 @@ class Writer:
             kind, key = scheme.get("type"), scheme.get("name")
             if kind == "apiKey" and key:
                 {"header": message.headers.__setitem__, "cookie": message.cookies.__setitem__,
-                 "query": lambda key, value: message.query.append((key, value))}[scheme["in"]](key, "secret")
+                 "query": lambda key, value: message.query.append((key, value)) if key not in dict(message.query) else None}[scheme["in"]](key, "secret")
             elif kind == "basic" or (kind == "http" and scheme.get("scheme", "").lower() == "basic"):
                 message.headers["Authorization"] = "Basic YTpi"
             elif kind in ("http", "oauth2", "openIdConnect"):

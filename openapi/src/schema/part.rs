@@ -140,6 +140,7 @@ struct Object<'s> {
 /// A member that no schema has looked at.
 #[derive(Clone, Debug)]
 struct Unseen {
+    of: *const Value,
     name: String,
     at: JsonPointer,
     value: Value,
@@ -249,7 +250,20 @@ impl<'s> Notes<'s> {
     /// What no schema knows: the schema that should, where it stands, its name and its value.
     pub(super) fn close(&self, undeclared: Undeclared) -> Vec<(&'s Node, &JsonPointer, &str, &Value)> {
         let left = left_over(self.objects.iter(), undeclared).into_iter();
+        let left =
+            left.filter(|(_, unseen)| undeclared != Undeclared::RefusedUnlessOpen || !self.names(unseen));
         left.map(|(owner, unseen)| (owner, &unseen.at, unseen.name.as_str(), &unseen.value)).collect()
+    }
+
+    /// Whether `required` promises a member that nothing else speaks of: many documents have such a
+    /// slip, and what is always there can be counted on. It cannot where there are to be no others.
+    fn names(&self, unseen: &Unseen) -> bool {
+        let shut =
+            |one: &Object<'_>| std::ptr::eq(one.instance, unseen.of) && one.closed == Closed::Expressly;
+        let asks = |(of, names): &(*const Value, &[String])| {
+            std::ptr::eq(*of, unseen.of) && names.contains(&unseen.name)
+        };
+        self.asked.iter().any(asks) && !self.objects.iter().any(shut)
     }
 
     /// One promise for each place, of all schemas that are about it.
@@ -331,6 +345,7 @@ pub(super) fn judge_place<'s>(run: &mut Run<'s>, subject: Subject<'s, '_, '_>, r
     let Value::Object(members) = subject.instance else { return verdict };
     let free = run.part_run().and_then(|part| part.leeway(subject.at)).is_some_and(|leeway| leeway.members);
     let unseen = |(name, value): (&String, &Value)| Unseen {
+        of: subject.instance,
         name: name.clone(),
         at: Path::Member(subject.at, name).pointer(),
         value: excerpt(value),
