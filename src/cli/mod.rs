@@ -4,6 +4,7 @@ mod amount;
 mod check;
 mod compare;
 mod diff;
+mod documents;
 mod drift;
 mod failure;
 mod guard;
@@ -44,7 +45,7 @@ Exit codes:
 enum Verb {
     Check(check::Args),
     Verify(Box<verify::Args>),
-    Compare(compare::Args),
+    Compare(Box<compare::Args>),
     Diff(Box<diff::Args>),
     Drift(Box<drift::Args>),
     Rules(rules::Args),

@@ -7,7 +7,7 @@ use countersign_letter::ProviderName;
 
 use super::check::unknown_provider;
 use super::failure::Failure;
-use super::{output, replay};
+use super::{documents, output, replay};
 use crate::config::{self, Celery, Config, Messages, Provider, Template, WebSocket};
 use crate::contract::{self, Found};
 use crate::exit::Exit;
@@ -56,6 +56,8 @@ pub struct Args {
     /// The configuration, where there is one.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    #[command(flatten)]
+    documents: documents::Documents,
     #[command(flatten)]
     output: output::Flags,
 }
@@ -121,6 +123,7 @@ impl Args {
         if let Some(states) = &self.states_url {
             provider.states = Some(Template::literal(states.clone()));
         }
+        provider.reading = self.documents.over(&provider.reading);
         provider.jobs = self.jobs.or(provider.jobs);
         for Header { name, value } in &self.header {
             secrets.add(value);

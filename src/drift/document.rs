@@ -11,6 +11,7 @@ use std::sync::Arc;
 use countersign_openapi::{Document, LoadError, LoadOptions};
 
 use crate::finding::Location;
+use crate::reading::way_out;
 
 pub use fetch::Fetched;
 pub use revision::Revision;
@@ -53,6 +54,17 @@ pub enum OriginError {
     Folder { folder: PathBuf, source: std::io::Error },
 }
 
+impl OriginError {
+    /// The way out, as people type it.
+    #[must_use]
+    pub fn way_out(&self) -> Option<String> {
+        match self {
+            Self::Document { source, .. } => way_out(source),
+            _ => None,
+        }
+    }
+}
+
 impl Origin {
     /// `git:REVISION:PATH`, or the path of a file. `path` is what `git:REVISION` alone means.
     pub fn parse(text: &str, path: Option<&Path>) -> Result<Self, String> {
@@ -74,11 +86,12 @@ impl Origin {
             Self::Git(revision) => {
                 let shown = revision.to_string();
                 let tree = revision
-                    .checked_out()
+                    .checked_out(options.within.as_deref())
                     .map_err(|reason| OriginError::Git { shown: shown.clone(), reason })?;
                 let folder = format!("{}/", tree.folder().display());
                 let elsewhere = Elsewhere { folder, known_as: revision.prefix() };
-                Ok(Loaded { elsewhere: Some(elsewhere), ..document(&tree.file, &shown, options)? })
+                let options = LoadOptions { within: tree.within.clone(), ..options.clone() };
+                Ok(Loaded { elsewhere: Some(elsewhere), ..document(&tree.file, &shown, &options)? })
             }
         }
     }

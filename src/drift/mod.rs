@@ -13,7 +13,6 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use chrono::{Local, NaiveDate};
-use countersign_openapi::LoadOptions;
 use countersign_openapi::diff::Options;
 use countersign_openapi::rule::{Levels, Rules};
 
@@ -206,9 +205,10 @@ impl Watched {
     }
 
     fn load(&self, origin: &Origin) -> Result<Loaded, Box<Trouble>> {
-        origin.load(&LoadOptions::default()).map_err(|error| {
+        origin.load(&self.provider.reading.options()).map_err(|error| {
             let message = format!("failed to load the document {error}");
-            Box::new(Trouble::new("document.unreadable", message).of_provider(self.name()))
+            let trouble = Trouble::new("document.unreadable", message).of_provider(self.name());
+            Box::new(Trouble { hint: error.way_out(), ..trouble })
         })
     }
 

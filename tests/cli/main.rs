@@ -15,6 +15,7 @@ mod output;
 mod proxy;
 mod queue;
 mod recorded;
+mod references;
 mod report;
 mod scene;
 mod services;

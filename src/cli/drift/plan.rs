@@ -34,6 +34,7 @@ pub(super) fn of(args: &Args, config: &Config) -> Result<Plan, Failure> {
         let url = of(&served);
         let runs = url.is_some() || matches!(&provider.site, Site::Running(Some(_)));
         let mut provider = provider.clone();
+        provider.reading = args.documents.over(&provider.reading);
         if let Some(url) = url {
             provider = provider.elsewhere(Some(Template::literal(url)));
         }
