@@ -114,6 +114,16 @@ impl Sources {
         self.files[0].value()
     }
 
+    /// The values of all files, the root file first, in the order in which references lead to them.
+    pub fn values(&self) -> impl Iterator<Item = &Value> {
+        self.files.iter().map(Source::value)
+    }
+
+    /// File, pointer and line of a place in the file `index` of [`Sources::values`].
+    pub fn position_in(&self, index: usize, pointer: &JsonPointer) -> Position {
+        self.files[index].position(pointer)
+    }
+
     /// What stands at `spot`. Does not follow references.
     pub fn get(&self, spot: &Spot) -> Option<&Value> {
         spot.pointer.find(self.files.get(spot.file.0 as usize)?.value())

@@ -30,7 +30,8 @@ pub struct Provider {
     pub document: Option<PathBuf>,
     /// Its AsyncAPI document.
     pub asyncapi: Option<PathBuf>,
-    /// The document that the world relies on: a file, or the folder that holds `NAME-VERSION.yaml`.
+    /// The document that the world relies on: a file, or the folder that holds `NAME-VERSION.yaml`, and of the
+    /// AsyncAPI document `FILE-VERSION.yaml`.
     pub released: Option<PathBuf>,
     /// Where it publishes its own document: a path of the provider, or a URL.
     pub publishes: Option<Template>,
@@ -176,7 +177,10 @@ impl RawProvider {
         let headers = headers.into_iter().map(header).collect::<Result<_, _>>()?;
         let document = self.document.take().map(|document| folder.join(document));
         let asyncapi = self.asyncapi.take().map(|document| folder.join(document));
-        let beside = document.as_ref().and_then(|document| Some(document.parent()?.join(RELEASED)));
+        let beside = document
+            .as_ref()
+            .or(asyncapi.as_ref())
+            .and_then(|document| Some(document.parent()?.join(RELEASED)));
         let released = self.released.take().map(|released| folder.join(released)).or(beside);
         let reading = Reading {
             allow_remote_refs: self.allow_remote_refs,

@@ -8,7 +8,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use countersign_openapi::{Document, LoadError, LoadOptions};
+use countersign_openapi::{AsyncDocument, Document, LoadError, LoadOptions};
 
 use crate::finding::Location;
 use crate::reading::way_out;
@@ -19,8 +19,8 @@ pub use version::newest;
 
 /// A document and what it is called.
 #[derive(Debug)]
-pub struct Loaded {
-    pub document: Arc<Document>,
+pub struct Loaded<D = Document> {
+    pub document: Arc<D>,
     /// A path, a URL without its query, or `git:REVISION:PATH`.
     pub shown: String,
     /// Where its files were read from, where people know them by another name.
@@ -79,10 +79,19 @@ impl Origin {
         Revision::new(revision, named).map(Self::Git)
     }
 
-    /// Loads what stands there.
+    /// Loads the OpenAPI document that stands there.
     pub fn load(&self, options: &LoadOptions) -> Result<Loaded, OriginError> {
+        self.load_by(Document::load, options)
+    }
+
+    /// Loads the AsyncAPI document that stands there.
+    pub fn load_messages(&self, options: &LoadOptions) -> Result<Loaded<AsyncDocument>, OriginError> {
+        self.load_by(AsyncDocument::load, options)
+    }
+
+    fn load_by<D>(&self, load: Load<D>, options: &LoadOptions) -> Result<Loaded<D>, OriginError> {
         match self {
-            Self::File(file) => document(file, &file.display().to_string(), options),
+            Self::File(file) => document(load, file, &file.display().to_string(), options),
             Self::Git(revision) => {
                 let shown = revision.to_string();
                 let tree = revision
@@ -91,7 +100,7 @@ impl Origin {
                 let folder = format!("{}/", tree.folder().display());
                 let elsewhere = Elsewhere { folder, known_as: revision.prefix() };
                 let options = LoadOptions { within: tree.within.clone(), ..options.clone() };
-                Ok(Loaded { elsewhere: Some(elsewhere), ..document(&tree.file, &shown, &options)? })
+                Ok(Loaded { elsewhere: Some(elsewhere), ..document(load, &tree.file, &shown, &options)? })
             }
         }
     }
@@ -106,13 +115,21 @@ impl fmt::Display for Origin {
     }
 }
 
-fn document(file: &Path, shown: &str, options: &LoadOptions) -> Result<Loaded, OriginError> {
-    let document = Document::load(file, options)
+/// How a document of one kind is loaded.
+type Load<D> = fn(&Path, &LoadOptions) -> Result<D, LoadError>;
+
+fn document<D>(
+    load: Load<D>,
+    file: &Path,
+    shown: &str,
+    options: &LoadOptions,
+) -> Result<Loaded<D>, OriginError> {
+    let document = load(file, options)
         .map_err(|source| OriginError::Document { shown: shown.to_owned(), source: Box::new(source) })?;
     Ok(Loaded { document: Arc::new(document), shown: shown.to_owned(), elsewhere: None })
 }
 
-impl Loaded {
+impl<D> Loaded<D> {
     /// Names a place as people know the document: a revision of git was read from elsewhere.
     pub fn rename(&self, place: Option<&mut Location>) {
         let (Some(place), Some(elsewhere)) = (place, &self.elsewhere) else { return };

@@ -11,6 +11,7 @@ mod flags;
 mod foreign;
 mod foreign_services;
 mod levels;
+mod messages_changed;
 mod output;
 mod proxy;
 mod queue;
