@@ -7,7 +7,7 @@ mod turns;
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
-use countersign_openapi::{Document, LoadError, LoadOptions};
+use countersign_openapi::{Document, LoadError};
 use countersign_verify::{Event, Settings, Verification, verify};
 use futures::future::join_all;
 use url::Url;
@@ -16,6 +16,7 @@ use crate::config::{Provider, Service};
 use crate::contract::Pledge;
 use crate::finding::{self, Finding};
 use crate::progress::{Progress, Step};
+use crate::reading::way_out;
 use crate::report::{Contract, Coverage, Parts, Report, Trouble, Verb};
 use crate::secrets::Secrets;
 use crate::service::{Ending, NotReady, Party, Running};
@@ -122,13 +123,14 @@ impl Assignment {
 
     fn document(&self) -> Result<Option<Document>, LoadError> {
         let file = self.provider.document.as_ref();
-        file.map(|file| Document::load(file, &LoadOptions::default())).transpose()
+        file.map(|file| Document::load(file, &self.provider.reading.options())).transpose()
     }
 
     fn unreadable(&self, error: &LoadError) -> Trouble {
         let file = self.provider.document.as_ref().map_or(String::new(), |file| file.display().to_string());
-        Trouble::new("document.unreadable", format!("failed to load the document {file}: {error}"))
-            .of_provider(self.name())
+        let message = format!("failed to load the document {file}: {error}");
+        let trouble = Trouble::new("document.unreadable", message).of_provider(self.name());
+        Trouble { hint: way_out(error), ..trouble }
     }
 
     /// Every contract unknown, because of `trouble`.

@@ -6,11 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_openapi::{Document, LoadError, LoadOptions};
+use countersign_openapi::{Document, LoadError};
 use countersign_traffic::{Heard, Observed};
 
 use crate::baseline::Baseline;
 use crate::finding::{Finding, traffic as findings};
+use crate::reading::Reading;
 use crate::report::{Parts, Report, Trouble, Verb, plural};
 pub use recorded::Recording;
 
@@ -37,9 +38,9 @@ pub struct Seen {
 }
 
 impl Subject {
-    /// The provider that the document `file` describes.
-    pub fn load(file: &Path) -> Result<Self, LoadError> {
-        let document = Arc::new(Document::load(file, &LoadOptions::default())?);
+    /// The provider that the document `file` describes, read as `reading` says.
+    pub fn load(file: &Path, reading: &Reading) -> Result<Self, LoadError> {
+        let document = Arc::new(Document::load(file, &reading.options())?);
         let file = file.display().to_string();
         Ok(Self { provider: None, file, document, baseline: None, update: false })
     }

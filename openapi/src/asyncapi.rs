@@ -37,6 +37,7 @@
 //! never taken as kept. Bindings, servers, correlation ids and security are not judged.
 
 mod check;
+mod difference;
 mod expect;
 mod model;
 mod read;
@@ -51,6 +52,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 pub use check::Contents;
+pub use difference::Difference;
 pub use model::{
     Action, AsyncOperation, Channel, ChannelParameter, Message, MessageSchema, Reading, Reply, Server,
 };

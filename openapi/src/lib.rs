@@ -34,7 +34,7 @@ pub use asyncapi::AsyncDocument;
 pub use document::{Document, Judged, OpenApiVersion, Operation, OperationKey, Remark};
 pub use exchange::{HttpRequest, HttpResponse};
 pub use expectation::{Expectation, Expected, Routing, Strictness};
-pub use load::{LoadError, LoadOptions, RefError};
+pub use load::{Fetch, LoadError, LoadOptions, RefError};
 pub use pointer::JsonPointer;
 pub use schema::{
     Dialect, Facts, Latitude, Leeway, Leeways, Promise, Schema, SchemaError, Types, Undeclared,

@@ -1,5 +1,6 @@
 //! What bounds the reading of a document, and everything that can be wrong with its files.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -22,12 +23,18 @@ pub struct LoadOptions {
     pub max_files: usize,
     /// The folder that references may not leave; where it is `None`, the root file's own.
     pub within: Option<PathBuf>,
-    /// Whether a reference to another host is let pass. It is never fetched: a value that meets
-    /// one cannot be judged, and says so.
-    pub allow_remote: bool,
+    /// Who fetches what a reference names on another host. Where it is `None`, such a reference is refused.
+    pub remote: Option<Arc<dyn Fetch>>,
     /// Whether a document keeps its examples. Comparing has no use for them, and in large documents they
     /// are many.
     pub examples: bool,
+}
+
+/// Fetches what references name on other hosts. This crate knows no network of its own.
+pub trait Fetch: fmt::Debug + Send + Sync {
+    /// The text at `uri`, which is absolute and has no fragment, where it has `limit` bytes at most. An error
+    /// says why there is none, and fits "cannot fetch …: …".
+    fn fetch(&self, uri: &str, limit: u64) -> Result<String, String>;
 }
 
 /// What an object counts as.
@@ -41,7 +48,7 @@ impl Default for LoadOptions {
             max_values: 5_000_000,
             max_files: 1_000,
             within: None,
-            allow_remote: false,
+            remote: None,
             examples: true,
         }
     }
@@ -53,7 +60,7 @@ pub enum LoadError {
     #[error("cannot read {}: {source}", path.display())]
     Unreadable { path: PathBuf, source: std::io::Error },
 
-    #[error("{file} has more than {limit} bytes: split it, or raise `max_bytes`")]
+    #[error("{file} has more than {limit} bytes, which is the limit")]
     TooLarge { file: Arc<str>, limit: u64 },
 
     #[error("{file} is not UTF-8: byte {offset} begins no character")]
@@ -83,15 +90,18 @@ pub enum LoadError {
     ReferenceCycle { from: Position, reference: String },
 
     #[error(
-        "{}: the reference {reference:?} is remote and this tool fetches nothing: \
-         keep a copy beside the document and refer to that, or set `allow_remote`",
+        "{}: the reference {reference:?} is remote, and such are not fetched unless that is \
+         allowed: keep a copy beside the document and refer to that",
         at(.from)
     )]
     RemoteReference { from: Position, reference: String },
 
+    #[error("{}: cannot fetch {reference:?}: {reason}", at(.from))]
+    UnfetchedReference { from: Position, reference: String, reason: String },
+
     #[error(
         "{}: the reference {reference:?} leaves the folder {}: move the file inside it, \
-         or name a wider folder in `within`",
+         or allow a wider folder",
         at(.from),
         folder.display()
     )]

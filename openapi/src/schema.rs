@@ -20,6 +20,7 @@ mod facts;
 mod judge;
 mod keywords;
 mod leaf;
+mod meant;
 mod node;
 mod part;
 mod report;

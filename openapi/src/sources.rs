@@ -67,6 +67,8 @@ pub(crate) struct Sources {
     /// The paths of the files that came from a disk, without `.` and `..`.
     paths: Vec<Option<PathBuf>>,
     by_path: HashMap<PathBuf, FileId>,
+    /// The URIs of those that came from other hosts.
+    fetched: HashMap<FileId, String>,
     resources: Resources,
 }
 
@@ -102,6 +104,7 @@ impl Sources {
             files: Vec::new(),
             paths: Vec::new(),
             by_path: HashMap::new(),
+            fetched: HashMap::new(),
             resources: Resources::default(),
         }
     }
@@ -109,6 +112,16 @@ impl Sources {
     /// The value of the root file.
     pub fn root(&self) -> &Value {
         self.files[0].value()
+    }
+
+    /// The values of all files, the root file first, in the order in which references lead to them.
+    pub fn values(&self) -> impl Iterator<Item = &Value> {
+        self.files.iter().map(Source::value)
+    }
+
+    /// File, pointer and line of a place in the file `index` of [`Sources::values`].
+    pub fn position_in(&self, index: usize, pointer: &JsonPointer) -> Position {
+        self.files[index].position(pointer)
     }
 
     /// What stands at `spot`. Does not follow references.
@@ -149,6 +162,9 @@ impl Sources {
     pub fn uri(&self, from: FileId, to: FileId) -> Option<String> {
         if from == to {
             return Some(String::new());
+        }
+        if let Some(uri) = self.fetched.get(&to) {
+            return Some(uri.clone());
         }
         let path = |file: FileId| self.paths.get(file.0 as usize)?.as_deref();
         let uri = relative(path(from)?.parent()?, path(to)?);
@@ -204,18 +220,27 @@ impl Sources {
     /// The schema resource that `uri` names; `None` where it can only be the path of a file.
     fn embedded(&self, from: ResourceId, uri: &str, reference: &str) -> Result<Option<ResourceId>, RefError> {
         let remote = || RefError::Remote { reference: reference.to_owned() };
-        if uri.starts_with("//") {
+        let fetched = self.fetched.contains_key(&self.resources.root(from).file);
+        if uri.starts_with("//") && !fetched {
             return Err(remote());
         }
         match self.resources.find(from, uri) {
             // Whatever URI a document says it has, the files beside it stay beside it.
-            Err(RefError::Remote { .. }) if !has_scheme(uri) && self.resources.is_file(from) => Ok(None),
+            Err(RefError::Remote { .. }) if !has_scheme(uri) && !fetched && self.resources.is_file(from) => {
+                Ok(None)
+            }
             Err(RefError::Remote { .. }) => Err(remote()),
             // A path need not be a URI: people write blanks into it.
             Err(_) if !has_scheme(uri) => Ok(None),
             Err(_) => Err(RefError::Malformed { reference: reference.to_owned() }),
             Ok(found) => Ok(found),
         }
+    }
+
+    /// The URI, without its fragment, that `reference` means where it stands.
+    fn absolute(&self, at: &Spot, reference: &str) -> Option<String> {
+        let uri = reference.split('#').next().unwrap_or_default();
+        self.resources.absolute(self.resources.around(at)?, uri)
     }
 
     fn file_root(&self, from: FileId, uri: &str) -> Option<ResourceId> {

@@ -97,9 +97,10 @@ fn chain(levels: usize, times: usize, kind: &str) -> String {
     let mut components = String::from("\n");
     for index in 0..levels {
         let next = vec![format!("{{$ref: '#/components/schemas/S{}'}}", index + 1); times].join(", ");
-        writeln!(components, "    S{index}: {{allOf: [{next}]}}").unwrap();
+        writeln!(components, "    S{index}: {{allOf: [{next}]}}").expect("a string can be written to");
     }
-    write!(components, "    S{levels}: {{type: object, properties: {{id: {{type: {kind}}}}}}}").unwrap();
+    write!(components, "    S{levels}: {{type: object, properties: {{id: {{type: {kind}}}}}}}")
+        .expect("a string can be written to");
     answer("3.1.0", "{$ref: '#/components/schemas/S0'}", &components)
 }
 
@@ -138,7 +139,7 @@ fn what_combines_in_too_many_ways_is_refused() {
              b: {{$ref: '#/components/schemas/S{other}'}}}}}}, {{properties: {{a: {{$ref: \
              '#/components/schemas/S{other}'}}, b: {{$ref: '#/components/schemas/S{index}'}}}}}}]}}"
         )
-        .unwrap();
+        .expect("a string can be written to");
     }
     let document = load(&answer("3.1.0", "{$ref: '#/components/schemas/S0'}", components.trim_end()));
     let day = "2026-06-01".parse().expect("the day is one");
@@ -154,10 +155,10 @@ fn what_combines_in_too_many_ways_is_refused() {
 #[test]
 fn callbacks_of_callbacks_are_counted() {
     // A shared callback has 400 operations, and 400 operations share it.
-    let inside: String = (0..400)
+    let inside: Vec<String> = (0..400)
         .map(|index| format!("      '{{$request.body#/u{index}}}': {{post: {{responses: {{'204': {{description: a}}}}}}}}\n"))
         .collect();
-    let outside: String = (0..400)
+    let outside: Vec<String> = (0..400)
         .map(|index| {
             format!(
                 "  /p{index}: {{post: {{responses: {{'201': {{description: a}}}}, callbacks: {{on: {{$ref: \
@@ -165,6 +166,7 @@ fn callbacks_of_callbacks_are_counted() {
             )
         })
         .collect();
+    let (inside, outside) = (inside.concat(), outside.concat());
     let document = load(&format!(
         "openapi: 3.0.3\ninfo: {{title: Archive, version: 1.0.0}}\npaths:\n{outside}components:\n  callbacks:\n    \
          On:\n{inside}"

@@ -1,7 +1,6 @@
 //! A document held against itself is silent, whoever wrote it: every document below the folder that
 //! `COUNTERSIGN_DOCUMENTS` names, such as the package that `scripts/try-directory` fetches into `target/`.
 //! Where nothing is named that is said, and nothing is compared.
-#![expect(clippy::print_stderr, reason = "what is skipped has to be seen")]
 
 use std::env;
 use std::fs;

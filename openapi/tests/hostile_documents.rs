@@ -80,7 +80,7 @@ fn a_file_of_100_mebibytes_is_refused_before_it_is_read() {
     let path = folder.path().join("large.json");
     File::create(&path).unwrap().set_len(100 << 20).unwrap();
     let error = load_file(&path);
-    assert!(error.ends_with("has more than 67108864 bytes: split it, or raise `max_bytes`"), "{error}");
+    assert!(error.ends_with("has more than 67108864 bytes, which is the limit"), "{error}");
 }
 
 #[test]
@@ -156,10 +156,10 @@ fn an_alias_bomb_is_refused() {
 fn a_reference_that_leads_out_names_the_way_in() {
     for head in HEADS {
         for (reference, wanted) in [
-            ("https://example.com/a.yaml#/b", "set `allow_remote`"),
-            ("http://127.0.0.1:1/a.yaml", "set `allow_remote`"),
-            ("file:///etc/passwd", "set `allow_remote`"),
-            ("//example.com/a.yaml", "set `allow_remote`"),
+            ("https://example.com/a.yaml#/b", "not fetched unless that is allowed"),
+            ("http://127.0.0.1:1/a.yaml", "not fetched unless that is allowed"),
+            ("file:///etc/passwd", "not fetched unless that is allowed"),
+            ("//example.com/a.yaml", "not fetched unless that is allowed"),
             ("other.yaml", "a document that is one text has none"),
         ] {
             let error = load(&format!("{head}\nx-y: 1\na: {{$ref: '{reference}'}}\n")).expect_err(reference);
@@ -180,7 +180,7 @@ fn a_reference_that_leads_out_names_the_way_in() {
                 Document::load(&path, &LoadOptions::default()).map(drop)
             };
             let error = error.expect_err(reference).to_string();
-            assert!(error.contains("name a wider folder in `within`"), "{error}");
+            assert!(error.contains("allow a wider folder"), "{error}");
         }
     }
 }

@@ -1,11 +1,12 @@
 """A pact for a document, of its own promises: an interaction for each operation and each status that it declares,
 once with everything that is optional and once without.
 """
+import collections
 import json
 import re
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from directory.schema import Schemas, Unsatisfied
+from directory.schema import USUAL, Schemas, Unsatisfied
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 BOUNDARY = "between"
@@ -39,7 +40,7 @@ class Writer:
         for path, item in (self.document.get("paths") or {}).items():
             item = self.schemas.behind(item)
             operations += [(method, path, item, item[method]) for method in METHODS
-                           if path.startswith("/") and isinstance(item.get(method), dict)]
+                           if path.startswith("/") and not {"?", "#"} & set(path) and isinstance(item.get(method), dict)]
         # Of very many operations, an even part.
         step = max(1, -(-len(operations) // OPERATIONS))
         found = [one for operation in operations[::step] for one in self.of_operation(*operation)]
@@ -67,11 +68,16 @@ class Writer:
 
     def request(self, method, path, item, operation, full):
         message = Request(method)
-        for parameter in self.parameters(item, operation):
+        parameters = self.parameters(item, operation)
+        said = collections.Counter(name for parameter in parameters for name in self.names(parameter))
+        for parameter in parameters:
             required = parameter.get("required") is True or parameter["in"] in ("path", "body")
             if not (required or full):
                 continue
             try:
+                # An object that is spread out may share names with another, and no value is of both then.
+                if any(said[name] > 1 for name in self.names(parameter)):
+                    raise Unsatisfied("two parameters of one name")
                 self.add(message, parameter, full)
             except Unsatisfied:
                 if required:
@@ -93,6 +99,16 @@ class Writer:
             found[parameter["in"], parameter["name"]] = parameter
         return list(found.values())
 
+    def names(self, parameter):
+        """What a parameter of the query is called there."""
+        if parameter["in"] != "query":
+            return set()
+        spread = parameter.get("style", "form") == "form" and parameter.get("explode", True)
+        parts = self.schemas.parts(parameter.get("schema")) if spread else []
+        names = {name for part in parts for name in part.get("properties") or {}}
+        names |= set(USUAL) if any(part.get("additionalProperties") for part in parts) else set()
+        return names or {parameter["name"]}
+
     def add(self, message, parameter, full):
         place, name = parameter["in"], parameter["name"]
         if place == "header" and name.lower() in ("accept", "content-type", "authorization"):
@@ -108,6 +124,8 @@ class Writer:
         else:
             schema = parameter.get("schema", parameter if self.old else {})
             value = self.schemas.sample(schema, "request", full)
+            if place == "path" and value == "":
+                value = self.schemas.sample({"allOf": [schema, {"minLength": 1}]}, "request", full)
             texts = None
         if place == "formData":
             message.form[name] = value
@@ -168,7 +186,7 @@ class Writer:
             kind, key = scheme.get("type"), scheme.get("name")
             if kind == "apiKey" and key:
                 {"header": message.headers.__setitem__, "cookie": message.cookies.__setitem__,
-                 "query": lambda key, value: message.query.append((key, value))}[scheme["in"]](key, "secret")
+                 "query": lambda key, value: message.query.append((key, value)) if key not in dict(message.query) else None}[scheme["in"]](key, "secret")
             elif kind == "basic" or (kind == "http" and scheme.get("scheme", "").lower() == "basic"):
                 message.headers["Authorization"] = "Basic YTpi"
             elif kind in ("http", "oauth2", "openIdConnect"):

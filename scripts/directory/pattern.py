@@ -4,12 +4,27 @@ import sre_parse
 import warnings
 
 warnings.simplefilter("ignore", DeprecationWarning)
+UNICODE = {"L": "a-zA-Z", "N": "0-9", "Z": " ", "P": "!-/", "S": "$+<=>^|~", "M": "\u0301"}
 WORDS = "aZ5_- .:/@#%+=,;!?&*()<>[]{}|~^$'\"\\\t\n"
+
+
+def plain(pattern):
+    """The pattern with the commonest Unicode classes narrowed to ASCII, which Python has no names for."""
+    found, inside = "", False
+    for one in re.finditer(r"\\p\{(\w+)\}|\\.|.", pattern, re.DOTALL):
+        text = one[0]
+        if one[1]:
+            kind = UNICODE.get(one[1][0])
+            text = text if kind is None else kind if inside else f"[{kind}]"
+        inside = text == "[" or (inside and text != "]")
+        found += text
+    return found
 
 
 def matching(pattern, length):
     """Up to five strings, some of about `length` characters, that `pattern` is found in, where any is known."""
     try:
+        pattern = plain(pattern)
         tree, wanted = sre_parse.parse(pattern), re.compile(pattern)
     except (re.error, OverflowError, RecursionError):
         return

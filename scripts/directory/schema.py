@@ -8,7 +8,7 @@ import json
 import math
 import re
 
-from directory.pattern import matching
+from directory.pattern import matching, plain
 
 FORMATS = {"date-time": "2026-01-02T03:04:05Z", "date": "2026-01-02", "time": "03:04:05Z", "duration": "P1DT2H",
            "uuid": "3f2504e0-4f89-41d3-9a0c-0305e82c3301", "email": "ann@example.test", "uri": "https://example.test/a",
@@ -19,6 +19,8 @@ TYPES = {"null": lambda it: it is None, "boolean": lambda it: isinstance(it, boo
          "integer": lambda it: number(it) and float(it).is_integer(), "number": lambda it: number(it),
          "string": lambda it: isinstance(it, str), "array": lambda it: isinstance(it, list),
          "object": lambda it: isinstance(it, dict)}
+# What a property is called that no schema names.
+USUAL = ("key", "key2", "key3")
 DEPTH, NODES, BRANCHES, WORK = 24, 120, 8, 10_000
 
 
@@ -130,9 +132,11 @@ class Schemas:
         self.spend()
         full = full and depth < 6 and self.left > 0
         parts = self.parts(schema)
-        for value in self.candidates(parts, side, full, depth):
-            if self.holds(value, schema, side):
-                return value
+        # What is optional may be at odds with itself.
+        for much in (True, False) if full else (False,):
+            for value in self.candidates(parts, side, much, depth):
+                if self.holds(value, schema, side):
+                    return value
         raise Unsatisfied(json.dumps(schema)[:200])
 
     def candidates(self, parts, side, full, depth, ways=BRANCHES):
@@ -263,22 +267,34 @@ class Schemas:
                         raise
         low = max([part["minProperties"] for part in parts if number(part.get("minProperties"))], default=0)
         others = [part["additionalProperties"] for part in parts if "additionalProperties" in part]
-        for name in [name for name in required if name not in members] + ["key", "key2", "key3"]:
+        for name in [name for name in required if name not in members] + self.names(parts, side):
             wanted = name in required or len(found) < low or (full and others and not members)
             if wanted and name not in found and False not in others:
                 schema = {"allOf": [other for other in others if isinstance(other, dict)]}
                 found[name] = self.made(schema, side, full, depth + 1)
-        self.tagged(found, parts, members)
+        self.tagged(found, parts, members, side, full, depth)
         return found
 
-    @staticmethod
-    def tagged(found, parts, members):
-        """A discriminator's property says which schema it is."""
+    def components(self):
+        return (self.document.get("components") or {}).get("schemas") or {}
+
+    def names(self, parts, side):
+        """Names of properties that nobody describes."""
+        rules = [part["propertyNames"] for part in parts if "propertyNames" in part]
+        return [name for name in USUAL if all(self.holds(name, rule, side) for rule in rules)] or \
+            [self.made({"allOf": [{"type": "string"}, *rules]}, side, False, 0)]
+
+    def tagged(self, found, parts, members, side, full, depth):
+        """A discriminator's property says which schema it is, where its own schema leaves that to it."""
         for part in parts:
             about = part.get("discriminator")
             name = about.get("propertyName") if isinstance(about, dict) else about
-            if name and part.get("tag") and (name in found or name in members):
+            if not (name and part.get("tag") and (name in found or name in members)):
+                continue
+            if all(self.holds(part["tag"], schema, side) for schema in members.get(name, [])):
                 found[name] = part["tag"]
+            elif found.get(name) in self.components():
+                found |= self.made({"$ref": f"#/components/schemas/{found[name]}"}, side, full, depth + 1)
 
     def withheld(self, schema, side):
         key = "readOnly" if side == "request" else "writeOnly"
@@ -320,6 +336,12 @@ class Schemas:
         return self.branches_hold(value, schema, side, depth)
 
     def branches_hold(self, value, schema, side, depth):
+        meant = self.meant(value, schema)
+        if meant is not None:
+            schema = {key: it for key, it in schema.items() if key not in ("oneOf", "anyOf")}
+            if not self.holds(value, meant, side, depth + 1):
+                return False
+
         def kept(key):
             return sum(self.holds(value, branch, side, depth + 1) for branch in schema[key])
         if schema.get("allOf") and kept("allOf") < len(schema["allOf"]):
@@ -329,6 +351,15 @@ class Schemas:
         if schema.get("oneOf") and kept("oneOf") != 1:
             return False
         return "not" not in schema or not self.holds(value, schema["not"], side, depth + 1)
+
+    def meant(self, value, schema):
+        """The branch that the discriminator chooses."""
+        about = schema.get("discriminator")
+        name = about.get("propertyName") if isinstance(about, dict) else None
+        if name is None or not isinstance(value, dict):
+            return None
+        branches = [branch for key in ("oneOf", "anyOf") for branch in schema.get(key) or [] if "$ref" in branch]
+        return next((branch for branch in branches if self.tag(about, branch["$ref"]) == value.get(name)), None)
 
     @staticmethod
     def number_holds(value, schema):
@@ -346,7 +377,7 @@ class Schemas:
         if len(value) < schema.get("minLength", 0) or len(value) > schema.get("maxLength", len(value)):
             return False
         try:
-            return "pattern" not in schema or re.search(schema["pattern"], value) is not None
+            return not isinstance(schema.get("pattern"), str) or re.search(plain(schema["pattern"]), value) is not None
         except re.error as error:
             raise Unsatisfied("a pattern that is not understood") from error
 
@@ -370,6 +401,8 @@ class Schemas:
             schemas = [members[name]] if name in members else []
             schemas += [other for pattern, other in patterns.items() if re.search(pattern, name)]
             schemas = schemas or [schema.get("additionalProperties", True)]
+            if not self.holds(name, schema.get("propertyNames", True), side, depth + 1):
+                return False
             if not all(self.holds(member, other, side, depth + 1) for other in schemas):
                 return False
         return True

@@ -2,24 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-/// Bytes, such as `65536`, `64KiB` or `1MB`.
-pub fn bytes(text: &str) -> Result<usize, String> {
-    let unit_at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(unit_at);
-    let factor: Option<usize> = match unit.trim() {
-        "" | "B" => Some(1),
-        "kB" | "KB" => Some(1000),
-        "MB" => Some(1000 * 1000),
-        "GB" => Some(1000 * 1000 * 1000),
-        "KiB" => Some(1 << 10),
-        "MiB" => Some(1 << 20),
-        "GiB" => Some(1 << 30),
-        _ => None,
-    };
-    let bytes =
-        number.parse().ok().zip(factor).and_then(|(number, factor): (usize, _)| number.checked_mul(factor));
-    bytes.ok_or_else(|| "write it as 65536, 64KiB or 1MB".to_owned())
-}
+pub use crate::config::bytes;
 
 /// A share above nothing and up to all, such as `0.1` or `10%`.
 pub fn share(text: &str) -> Result<f64, String> {

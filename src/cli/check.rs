@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::failure::Failure;
-use super::{output, replay};
+use super::{documents, output, replay};
 use crate::config::{self, Config};
 use crate::contract::{self, Found, Pledge};
 use crate::exit::Exit;
@@ -24,6 +24,8 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     provider: Vec<String>,
     #[command(flatten)]
+    documents: documents::Documents,
+    #[command(flatten)]
     output: output::Flags,
 }
 
@@ -34,7 +36,10 @@ impl Args {
             return Err(unknown_provider(unknown, &config));
         }
         let found = contract::find(&config.pacts);
-        let plan = plan(&config, &self.provider, found);
+        let mut plan = plan(&config, &self.provider, found);
+        for Assignment { provider, .. } in &mut plan.providers {
+            provider.reading = self.documents.over(&provider.reading);
+        }
         replay::carry_out(Verb::Check, plan, &self.output)
     }
 }

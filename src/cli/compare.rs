@@ -8,7 +8,7 @@ use countersign_openapi::Undeclared;
 
 use super::check::unknown_provider;
 use super::failure::Failure;
-use super::output;
+use super::{documents, output};
 use crate::compare::{Letter, Plan, Source, Subject};
 use crate::config::{self, Config, Provider};
 use crate::exit::Exit;
@@ -39,6 +39,8 @@ pub struct Args {
     /// The configuration, where there is one.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    #[command(flatten)]
+    documents: documents::Documents,
     #[command(flatten)]
     output: output::Flags,
 }
@@ -111,9 +113,12 @@ impl Args {
         letters.retain(chosen);
         if self.has_documents() {
             let (openapi, asyncapi) = (self.openapi.clone(), self.asyncapi.clone());
-            plan.subjects.push(Subject { openapi, asyncapi, letters });
+            plan.subjects.push(Subject { openapi, asyncapi, letters, ..Subject::default() });
         } else if let Some(config) = config {
             by_provider(config, letters, &mut plan);
+        }
+        for subject in &mut plan.subjects {
+            subject.reading = self.documents.over(&subject.reading);
         }
         Ok(plan)
     }
@@ -123,7 +128,8 @@ impl Args {
 fn by_provider(config: &Config, letters: Vec<Letter>, plan: &mut Plan) {
     for provider in &config.providers {
         let (openapi, asyncapi) = (provider.document.clone(), provider.asyncapi.clone());
-        plan.subjects.push(Subject { openapi, asyncapi, letters: Vec::new() });
+        let reading = provider.reading.clone();
+        plan.subjects.push(Subject { openapi, asyncapi, reading, letters: Vec::new() });
     }
     for letter in letters {
         let name = letter.pact.provider().as_str();

@@ -8,15 +8,16 @@ use countersign_openapi::diff::{Options, compare};
 use countersign_openapi::rule::{Levels, Rules};
 
 use super::failure::Failure;
-use super::output;
+use super::{documents, output};
 use crate::acceptance::{Sight, accept};
 use crate::config::{self, Config};
 use crate::contract::{self, Found};
-use crate::drift::document::{Loaded, Origin};
+use crate::drift::document::{Loaded, Origin, OriginError};
 use crate::drift::{explained, today};
 use crate::exit::Exit;
 use crate::finding::{self, Between, Finding, Occasion};
 use crate::impact::Consumers;
+use crate::reading::Reading;
 use crate::report::{Compared, Parts, Report, Standing, Trouble, Verb};
 
 /// Compares two OpenAPI documents, and tells what breaks whom.
@@ -41,6 +42,8 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(flatten)]
+    documents: documents::Documents,
+    #[command(flatten)]
     output: output::Flags,
 }
 
@@ -49,7 +52,7 @@ impl Args {
         let begin = Instant::now();
         let places = self.output.open()?;
         let config = self.config()?;
-        let (base, revised) = (load(&self.base)?, load(&self.revised)?);
+        let (base, revised) = self.load(config.as_ref())?;
         let mut parts = Parts::default();
         let consumers = self.consumers(config.as_ref(), &base, &mut parts)?;
         let options = Options::on(today());
@@ -83,6 +86,13 @@ impl Args {
         // The process ends: to give large documents back piece by piece is a tenth of the time.
         std::mem::forget((base, revised));
         Ok(Exit::from(report.summary.outcome))
+    }
+
+    /// Both documents.
+    fn load(&self, config: Option<&Config>) -> Result<(Loaded, Loaded), Failure> {
+        let provider = config.zip(self.provider.as_deref()).and_then(|(it, name)| it.provider(name));
+        let reading = provider.map_or_else(|| self.documents.alone(), |it| self.documents.over(&it.reading));
+        Ok((load(&self.base, &reading)?, load(&self.revised, &reading)?))
     }
 
     /// The configuration: the one that is named has to be there.
@@ -125,11 +135,12 @@ impl Args {
     }
 }
 
-fn load(text: &str) -> Result<Loaded, Failure> {
+fn load(text: &str, reading: &Reading) -> Result<Loaded, Failure> {
     let origin = Origin::parse(text, None).map_err(Failure::new)?;
-    origin
-        .load(&LoadOptions { examples: false, ..LoadOptions::default() })
-        .map_err(|error| Failure::new(format!("failed to load the document {error}")))
+    origin.load(&LoadOptions { examples: false, ..reading.options() }).map_err(|error| match error {
+        OriginError::Document { shown, source } => Failure::unread(shown, &source),
+        other => Failure::new(format!("failed to load the document {other}")),
+    })
 }
 
 /// The finding with its places named as people know the documents.

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 use super::failure::Failure;
-use super::output;
+use super::{documents, output};
 use crate::config;
 use crate::config::Config;
 use crate::drift::Seen;
@@ -65,6 +65,8 @@ pub struct Args {
     /// Where /metrics and /health are served while watching: a port of this machine.
     #[arg(long, value_name = "ADDRESS", requires = "watch", value_parser = loopback)]
     listen: Option<SocketAddr>,
+    #[command(flatten)]
+    documents: documents::Documents,
     #[command(flatten)]
     output: output::Flags,
 }

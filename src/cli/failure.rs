@@ -4,8 +4,10 @@ use std::fmt;
 use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
+use countersign_openapi::LoadError;
 
 use crate::config::ConfigError;
+use crate::reading::way_out;
 use crate::report::printable;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -26,6 +28,12 @@ impl Failure {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// The failure to read a document `named` so.
+    pub fn unread(named: impl fmt::Display, error: &LoadError) -> Self {
+        let message = format!("failed to load the document {named}: {error}");
+        Self { message, hint: way_out(error) }
     }
 
     /// Says it to the user.

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
+use super::documents;
 use super::failure::Failure;
 use crate::baseline::Baseline;
 use crate::traffic::Subject;
@@ -15,6 +16,8 @@ pub struct Judged {
     /// The name of the provider that it describes, for the report.
     #[arg(long, value_name = "NAME")]
     provider: Option<String>,
+    #[command(flatten)]
+    documents: documents::Documents,
     /// Findings that are known and do not count.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
@@ -25,9 +28,8 @@ pub struct Judged {
 
 impl Judged {
     pub fn load(&self) -> Result<Subject, Failure> {
-        let subject = Subject::load(&self.openapi).map_err(|error| {
-            Failure::new(format!("failed to load the document {}: {error}", self.openapi.display()))
-        })?;
+        let subject = Subject::load(&self.openapi, &self.documents.alone())
+            .map_err(|error| Failure::unread(self.openapi.display(), &error))?;
         let baseline = self.baseline.as_deref().map(|file| {
             let fresh = self.update_baseline && !file.exists();
             if fresh { Ok(Baseline::empty(file)) } else { Baseline::load(file) }

@@ -8,6 +8,7 @@ mod can_i_deploy;
 mod check;
 mod compare;
 mod diff;
+mod documents;
 mod drift;
 mod environment;
 mod failure;
@@ -56,7 +57,7 @@ Exit codes:
 enum Verb {
     Check(check::Args),
     Verify(Box<verify::Args>),
-    Compare(compare::Args),
+    Compare(Box<compare::Args>),
     Diff(Box<diff::Args>),
     Drift(Box<drift::Args>),
     Rules(rules::Args),

@@ -11,7 +11,7 @@ use countersign_letter::ProviderName;
 
 use super::check::unknown_provider;
 use super::failure::Failure;
-use super::{output, replay};
+use super::{documents, output, replay};
 use crate::config::{self, Celery, Config, Messages, Provider, Template, WebSocket};
 use crate::contract::{self, Found};
 use crate::exit::Exit;
@@ -64,6 +64,8 @@ pub struct Args {
     config: Option<PathBuf>,
     #[command(flatten)]
     shelf: Box<shelf::Flags>,
+    #[command(flatten)]
+    documents: documents::Documents,
     #[command(flatten)]
     output: output::Flags,
 }
@@ -159,6 +161,7 @@ impl Args {
         if let Some(states) = &self.states_url {
             provider.states = Some(Template::literal(states.clone()));
         }
+        provider.reading = self.documents.over(&provider.reading);
         provider.jobs = self.jobs.or(provider.jobs);
         for Header { name, value } in &self.header {
             secrets.add(value);

@@ -5,12 +5,20 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
-use countersign_letter::Pact;
+use countersign_letter::{MAX_BYTES, Pact};
 use reqwest::Url;
 
-use super::fetch;
+use crate::fetch::{self, Bounds};
 use crate::report::Trouble;
+
+/// What the fetching of a pact may come to.
+const BOUNDS: Bounds = Bounds {
+    accept: "application/hal+json, application/json, */*;q=0.1",
+    max_bytes: MAX_BYTES,
+    within: Duration::from_secs(30),
+};
 
 /// A pact, and the name of its contract.
 #[derive(Debug)]
@@ -78,7 +86,7 @@ impl Source {
         let contract = stem(url.path());
         let failed =
             |reason: String| trouble(&format!("failed to fetch the pact {self}: {reason}"), &contract);
-        let bytes = fetch::fetch(url).map_err(failed)?;
+        let bytes = fetch::fetch(url, BOUNDS).map_err(failed)?;
         let pact = Pact::from_bytes(&self.to_string(), bytes)
             .map_err(|error| trouble(&format!("failed to load the pact: {error}"), &contract))?;
         // The last part of an address at a broker is a version, and says nothing.

@@ -1,6 +1,5 @@
 //! Comparing without a server: each pact against the documents of its provider.
 
-mod fetch;
 mod letters;
 
 use std::path::{Path, PathBuf};
@@ -10,6 +9,7 @@ use countersign_compare::{Compared, Documents, Settings, compare};
 use countersign_openapi::{AsyncDocument, Document, LoadError, LoadOptions};
 
 use crate::finding::{self, Finding};
+use crate::reading::{Reading, way_out};
 use crate::report::{Contract, Outcome, Parts, Report, Trouble, Verb, milliseconds};
 pub use letters::{Letter, Source};
 
@@ -27,6 +27,8 @@ pub struct Plan {
 pub struct Subject {
     pub openapi: Option<PathBuf>,
     pub asyncapi: Option<PathBuf>,
+    /// How they are read.
+    pub reading: Reading,
     pub letters: Vec<Letter>,
 }
 
@@ -74,17 +76,18 @@ impl Subject {
     fn shelf(&self) -> Result<Shelf, Unread> {
         fn read<T>(
             file: Option<&PathBuf>,
+            reading: &Reading,
             load: fn(&Path, &LoadOptions) -> Result<T, LoadError>,
         ) -> Result<Option<T>, Unread> {
             file.map(|file| {
-                let options = LoadOptions { examples: false, ..LoadOptions::default() };
+                let options = LoadOptions { examples: false, ..reading.options() };
                 load(file, &options).map_err(|error| Box::new((file.clone(), error)))
             })
             .transpose()
         }
         Ok(Shelf {
-            openapi: read(self.openapi.as_ref(), Document::load)?,
-            asyncapi: read(self.asyncapi.as_ref(), AsyncDocument::load)?,
+            openapi: read(self.openapi.as_ref(), &self.reading, Document::load)?,
+            asyncapi: read(self.asyncapi.as_ref(), &self.reading, AsyncDocument::load)?,
         })
     }
 
@@ -161,5 +164,6 @@ fn nothing(letter: &Letter, held: usize) -> Trouble {
 }
 
 fn unreadable(file: &Path, error: &LoadError) -> Trouble {
-    Trouble::new("document.unreadable", format!("failed to load the document {}: {error}", file.display()))
+    let message = format!("failed to load the document {}: {error}", file.display());
+    Trouble { hint: way_out(error), ..Trouble::new("document.unreadable", message) }
 }

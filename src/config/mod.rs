@@ -35,6 +35,7 @@ pub use problem::{ConfigError, Problem};
 pub use provider::{Messages, Provider, Site};
 pub use service::{Service, ServiceName};
 pub use template::{Filling, Template, Unfillable};
+pub use values::bytes;
 
 use acceptance::RawAcceptance;
 use alert::RawAlert;

@@ -16,7 +16,8 @@ use super::message::{Action, Celery, RawTrigger, Trigger, WebSocket};
 use super::problem::Problem;
 use super::service::Needs;
 use super::template::Template;
-use super::values::{Name, Pattern, Period, header};
+use super::values::{Name, Pattern, Period, Size, header};
+use crate::reading::Reading;
 
 /// The folder of released documents, beside the document.
 const RELEASED: &str = "released";
@@ -29,10 +30,13 @@ pub struct Provider {
     pub document: Option<PathBuf>,
     /// Its AsyncAPI document.
     pub asyncapi: Option<PathBuf>,
-    /// The document that the world relies on: a file, or the folder that holds `NAME-VERSION.yaml`.
+    /// The document that the world relies on: a file, or the folder that holds `NAME-VERSION.yaml`, and of the
+    /// AsyncAPI document `FILE-VERSION.yaml`.
     pub released: Option<PathBuf>,
     /// Where it publishes its own document: a path of the provider, or a URL.
     pub publishes: Option<Template>,
+    /// How its documents are read.
+    pub reading: Reading,
     pub site: Site,
     pub readiness: Readiness,
     /// The services that it needs.
@@ -74,6 +78,10 @@ pub(super) struct RawProvider {
     asyncapi: Option<PathBuf>,
     released: Option<PathBuf>,
     publishes: Option<Template>,
+    #[serde(default)]
+    allow_remote_refs: bool,
+    refs_within: Option<PathBuf>,
+    max_document: Option<Size>,
     build: Option<Spanned<Vec<Template>>>,
     start: Option<Spanned<Vec<Template>>>,
     #[serde(default)]
@@ -109,6 +117,7 @@ impl Provider {
             asyncapi: None,
             released: None,
             publishes: None,
+            reading: Reading::default(),
             site: Site::Running(url),
             readiness: Readiness::default(),
             needs: Needs::default(),
@@ -168,8 +177,16 @@ impl RawProvider {
         let headers = headers.into_iter().map(header).collect::<Result<_, _>>()?;
         let document = self.document.take().map(|document| folder.join(document));
         let asyncapi = self.asyncapi.take().map(|document| folder.join(document));
-        let beside = document.as_ref().and_then(|document| Some(document.parent()?.join(RELEASED)));
+        let beside = document
+            .as_ref()
+            .or(asyncapi.as_ref())
+            .and_then(|document| Some(document.parent()?.join(RELEASED)));
         let released = self.released.take().map(|released| folder.join(released)).or(beside);
+        let reading = Reading {
+            allow_remote_refs: self.allow_remote_refs,
+            refs_within: self.refs_within.take().map(|within| folder.join(within)),
+            max_document: self.max_document.map(|size| size.0 as u64),
+        };
         let messages = Messages {
             celery: self.celery.take(),
             websocket: self.websocket.take(),
@@ -182,6 +199,7 @@ impl RawProvider {
             asyncapi,
             released,
             publishes: self.publishes,
+            reading,
             site,
             readiness: Readiness::new(self.ready, self.ready_line, self.ready_timeout),
             needs: self.needs,

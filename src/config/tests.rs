@@ -48,7 +48,7 @@ fn names_the_line_and_column_of_what_is_wrong() {
     assert_eq!(
         complaint("[[provider]]\nname = \"a\"\nurl = \"http://a\"\ndocumnet = \"x.yaml\"\n"),
         "house/countersign.toml:4:1: unknown field `documnet`, expected one of `name`, `document`, \
-         `asyncapi`, `released`, `publishes`, `build`, `start`, `env`, `address`, `url`, `ready`, `ready_line`, `ready_timeout`, `needs`, `states`, \
+         `asyncapi`, `released`, `publishes`, `allow_remote_refs`, `refs_within`, `max_document`, `build`, `start`, `env`, `address`, `url`, `ready`, `ready_line`, `ready_timeout`, `needs`, `states`, \
          `isolated_states`, `jobs`, `headers`, `celery`, `websocket`, `trigger`, `request_timeout`, \
          `run_timeout`"
     );

@@ -16,6 +16,11 @@ use super::template::Template;
 #[serde(try_from = "String")]
 pub struct Period(pub Duration);
 
+/// A size, such as `"64KiB"` or `"1MB"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Size(pub usize);
+
 /// A provider's name.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "String")]
@@ -54,6 +59,33 @@ impl TryFrom<String> for Period {
                 format!("{text:?} is no stretch of time: write it as \"500ms\", \"20s\" or \"2m\"")
             })
     }
+}
+
+impl TryFrom<String> for Size {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        bytes(&text).map(Self).map_err(|way_out| format!("{text:?} is no size: {way_out}"))
+    }
+}
+
+/// Bytes, such as `65536`, `64KiB` or `1MB`.
+pub fn bytes(text: &str) -> Result<usize, String> {
+    let unit_at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit_at);
+    let factor: Option<usize> = match unit.trim() {
+        "" | "B" => Some(1),
+        "kB" | "KB" => Some(1000),
+        "MB" => Some(1000 * 1000),
+        "GB" => Some(1000 * 1000 * 1000),
+        "KiB" => Some(1 << 10),
+        "MiB" => Some(1 << 20),
+        "GiB" => Some(1 << 30),
+        _ => None,
+    };
+    let bytes =
+        number.parse().ok().zip(factor).and_then(|(number, factor): (usize, _)| number.checked_mul(factor));
+    bytes.ok_or_else(|| "write it as 65536, 64KiB or 1MB".to_owned())
 }
 
 impl TryFrom<String> for Name {

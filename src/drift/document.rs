@@ -8,9 +8,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use countersign_openapi::{Document, LoadError, LoadOptions};
+use countersign_openapi::{AsyncDocument, Document, LoadError, LoadOptions};
 
 use crate::finding::Location;
+use crate::reading::way_out;
 
 pub use fetch::Fetched;
 pub use revision::Revision;
@@ -18,8 +19,8 @@ pub use version::newest;
 
 /// A document and what it is called.
 #[derive(Debug)]
-pub struct Loaded {
-    pub document: Arc<Document>,
+pub struct Loaded<D = Document> {
+    pub document: Arc<D>,
     /// A path, a URL without its query, or `git:REVISION:PATH`.
     pub shown: String,
     /// Where its files were read from, where people know them by another name.
@@ -53,6 +54,17 @@ pub enum OriginError {
     Folder { folder: PathBuf, source: std::io::Error },
 }
 
+impl OriginError {
+    /// The way out, as people type it.
+    #[must_use]
+    pub fn way_out(&self) -> Option<String> {
+        match self {
+            Self::Document { source, .. } => way_out(source),
+            _ => None,
+        }
+    }
+}
+
 impl Origin {
     /// `git:REVISION:PATH`, or the path of a file. `path` is what `git:REVISION` alone means.
     pub fn parse(text: &str, path: Option<&Path>) -> Result<Self, String> {
@@ -67,18 +79,28 @@ impl Origin {
         Revision::new(revision, named).map(Self::Git)
     }
 
-    /// Loads what stands there.
+    /// Loads the OpenAPI document that stands there.
     pub fn load(&self, options: &LoadOptions) -> Result<Loaded, OriginError> {
+        self.load_by(Document::load, options)
+    }
+
+    /// Loads the AsyncAPI document that stands there.
+    pub fn load_messages(&self, options: &LoadOptions) -> Result<Loaded<AsyncDocument>, OriginError> {
+        self.load_by(AsyncDocument::load, options)
+    }
+
+    fn load_by<D>(&self, load: Load<D>, options: &LoadOptions) -> Result<Loaded<D>, OriginError> {
         match self {
-            Self::File(file) => document(file, &file.display().to_string(), options),
+            Self::File(file) => document(load, file, &file.display().to_string(), options),
             Self::Git(revision) => {
                 let shown = revision.to_string();
                 let tree = revision
-                    .checked_out()
+                    .checked_out(options.within.as_deref())
                     .map_err(|reason| OriginError::Git { shown: shown.clone(), reason })?;
                 let folder = format!("{}/", tree.folder().display());
                 let elsewhere = Elsewhere { folder, known_as: revision.prefix() };
-                Ok(Loaded { elsewhere: Some(elsewhere), ..document(&tree.file, &shown, options)? })
+                let options = LoadOptions { within: tree.within.clone(), ..options.clone() };
+                Ok(Loaded { elsewhere: Some(elsewhere), ..document(load, &tree.file, &shown, &options)? })
             }
         }
     }
@@ -93,13 +115,21 @@ impl fmt::Display for Origin {
     }
 }
 
-fn document(file: &Path, shown: &str, options: &LoadOptions) -> Result<Loaded, OriginError> {
-    let document = Document::load(file, options)
+/// How a document of one kind is loaded.
+type Load<D> = fn(&Path, &LoadOptions) -> Result<D, LoadError>;
+
+fn document<D>(
+    load: Load<D>,
+    file: &Path,
+    shown: &str,
+    options: &LoadOptions,
+) -> Result<Loaded<D>, OriginError> {
+    let document = load(file, options)
         .map_err(|source| OriginError::Document { shown: shown.to_owned(), source: Box::new(source) })?;
     Ok(Loaded { document: Arc::new(document), shown: shown.to_owned(), elsewhere: None })
 }
 
-impl Loaded {
+impl<D> Loaded<D> {
     /// Names a place as people know the document: a revision of git was read from elsewhere.
     pub fn rename(&self, place: Option<&mut Location>) {
         let (Some(place), Some(elsewhere)) = (place, &self.elsewhere) else { return };

@@ -4,18 +4,19 @@
 //! what the service answered is added; and everything is one report.
 
 pub mod document;
+mod messages;
 mod recorded;
 mod resolve;
 mod served;
 mod types;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use chrono::{Local, NaiveDate};
-use countersign_openapi::LoadOptions;
 use countersign_openapi::diff::Options;
 use countersign_openapi::rule::{Levels, Rules};
+use serde_json::Value;
 
 use crate::acceptance::{Sight, accept};
 use crate::baseline::Baseline;
@@ -24,7 +25,7 @@ use crate::contract::Pledge;
 use crate::finding::{self, Between, Finding};
 use crate::impact::Consumers;
 use crate::report::{Compared, Parts, Report, Rule, Standing, Trouble, Verb};
-use document::{Loaded, Origin, newest};
+use document::{Loaded, Origin, OriginError, newest};
 pub use recorded::Recorded;
 use resolve::{Bench, Reliances, Standings, resolve};
 use served::{Look, Served};
@@ -66,6 +67,8 @@ pub struct Watched {
     pub pledges: Vec<Pledge>,
     /// Named in place of the newest released document.
     pub base: Option<Origin>,
+    /// The same of the AsyncAPI document.
+    pub base_of_messages: Option<Origin>,
     /// Whether it runs where the provider says, and is looked at.
     pub served: bool,
     /// Whether requests that change something are sent too.
@@ -162,23 +165,33 @@ impl Watched {
             Ok(judged) => judged.into_iter().for_each(|report| parts.join(report)),
             Err(trouble) => parts.errors.push(*trouble),
         }
-        if let Some(file) = &self.types {
-            match types::held_against(file, current.as_ref(), bench, self.name()) {
-                Ok(findings) => parts.findings.extend(findings),
-                Err(message) => {
-                    parts.errors.push(Trouble::new("types.unreadable", message).of_provider(self.name()));
-                }
-            }
-        }
+        self.look_at_types(current.as_ref(), bench, parts);
         for (standing, loaded) in [
             (Standing::Released, &released),
             (Standing::Current, &current),
             (Standing::Served, &served.document),
         ] {
-            parts.documents.extend(loaded.as_ref().map(|loaded| self.compared(standing, loaded)));
+            let Some(Loaded { document, shown, .. }) = loaded else { continue };
+            parts.documents.push(self.compared(
+                standing,
+                shown,
+                document.value(),
+                document.operations().len(),
+            ));
         }
         parts.findings.extend(served.findings);
         parts.errors.extend(served.troubles);
+        self.look_at_messages(parts);
+    }
+
+    fn look_at_types(&self, current: Option<&Loaded>, bench: Bench<'_>, parts: &mut Parts) {
+        let Some(file) = &self.types else { return };
+        match types::held_against(file, current, bench, self.name()) {
+            Ok(findings) => parts.findings.extend(findings),
+            Err(message) => {
+                parts.errors.push(Trouble::new("types.unreadable", message).of_provider(self.name()));
+            }
+        }
     }
 
     fn name(&self) -> &str {
@@ -198,18 +211,25 @@ impl Watched {
         if place.is_file() {
             return self.load(&Origin::File(place.clone())).map(Some);
         }
-        let newest = newest(place, self.name()).map_err(|error| {
-            let message = format!("failed to list the released documents in {}: {error}", place.display());
-            Box::new(Trouble::new("document.unreadable", message).of_provider(self.name()))
-        })?;
+        let newest = self.newest_in(place, self.name())?;
         newest.map(|file| self.load(&Origin::File(file))).transpose()
     }
 
-    fn load(&self, origin: &Origin) -> Result<Loaded, Box<Trouble>> {
-        origin.load(&LoadOptions::default()).map_err(|error| {
-            let message = format!("failed to load the document {error}");
+    fn newest_in(&self, folder: &Path, name: &str) -> Result<Option<PathBuf>, Box<Trouble>> {
+        newest(folder, name).map_err(|error| {
+            let message = format!("failed to list the released documents in {}: {error}", folder.display());
             Box::new(Trouble::new("document.unreadable", message).of_provider(self.name()))
         })
+    }
+
+    fn load(&self, origin: &Origin) -> Result<Loaded, Box<Trouble>> {
+        origin.load(&self.provider.reading.options()).map_err(|error| self.unreadable(&error))
+    }
+
+    fn unreadable(&self, error: &OriginError) -> Box<Trouble> {
+        let message = format!("failed to load the document {error}");
+        let trouble = Trouble::new("document.unreadable", message).of_provider(self.name());
+        Box::new(Trouble { hint: error.way_out(), ..trouble })
     }
 
     /// Reads what the pacts rely on of a document; what cannot be read is told once.
@@ -225,15 +245,15 @@ impl Watched {
         troubled.collect()
     }
 
-    fn compared(&self, standing: Standing, loaded: &Loaded) -> Compared {
-        let info = &loaded.document.value()["info"];
+    fn compared(&self, standing: Standing, shown: &str, value: &Value, operations: usize) -> Compared {
+        let info = &value["info"];
         Compared {
             standing,
             provider: Some(self.name().to_owned()),
-            file: loaded.shown.clone(),
+            file: shown.to_owned(),
             title: info["title"].as_str().map(str::to_owned),
             version: info["version"].as_str().map(str::to_owned),
-            operations: loaded.document.operations().len(),
+            operations,
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use countersign_openapi::{Document, LoadOptions};
+use countersign_openapi::Document;
 use countersign_verify::{Settings, Target, VerifyError, verify};
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::document::{Fetched, Loaded};
-use crate::config::{Filling, Provider, Template, Unfillable};
+use crate::config::{Filling, Messages, Provider, Template, Unfillable};
 use crate::contract::Pledge;
 use crate::finding::{self, Between, Finding};
 use crate::report::Trouble;
@@ -46,7 +46,8 @@ impl Look<'_> {
         let provider = if self.writes {
             self.provider.clone()
         } else {
-            Provider { states: None, ..self.provider.clone() }
+            // A message is one more thing that would be written: nobody has to know the way of any.
+            Provider { states: None, messages: Messages::default(), ..self.provider.clone() }
         };
         let running = match Running::ready(&provider, &[], &mut secrets, &|_, _| {}).await {
             Ok(running) => running,
@@ -72,7 +73,9 @@ impl Look<'_> {
         let name = self.provider.name.as_str();
         let within = self.provider.request_timeout.unwrap_or(Duration::from_secs(30));
         let asked = match below(base, template, secrets).and_then(|url| Ok((url, headers(target)?))) {
-            Ok((url, headers)) => Fetched::from(&url, &headers, within, &LoadOptions::default()).await,
+            Ok((url, headers)) => {
+                Fetched::from(&url, &headers, within, &self.provider.reading.options()).await
+            }
             Err(why) => {
                 let message = format!("failed to ask for the document it publishes: {why}");
                 served.troubles.push(Trouble::new("served.document-unasked", message).of_provider(name));
@@ -88,7 +91,8 @@ impl Look<'_> {
             }
             Err(error) => {
                 let message = secrets.blot(&format!("failed to load {error}")).into_owned();
-                served.troubles.push(Trouble::new("served.document-unreadable", message).of_provider(name));
+                let trouble = Trouble::new("served.document-unreadable", message).of_provider(name);
+                served.troubles.push(Trouble { hint: error.way_out(), ..trouble });
             }
         }
     }

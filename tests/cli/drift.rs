@@ -65,6 +65,20 @@ fn three_documents_that_say_the_same_have_not_drifted() {
 }
 
 #[test]
+fn nobody_has_to_know_the_way_of_messages_where_nothing_is_written() {
+    let scene = scene(&schema(&json!({})), &schema(&json!({})));
+    let config = std::fs::read_to_string(scene.path("countersign.toml")).unwrap();
+    let queue = "needs = [\"redis\"]\ncelery = { redis = \"${service:redis}\", queues = [\"celery\"] }\n";
+    let redis =
+        "[[service]]\nname = \"redis\"\nstart = [\"no-such-program\"]\nurl = \"redis://127.0.0.1:9/0\"\n";
+    scene.write("countersign.toml", &format!("{config}{queue}{redis}"));
+    let service = publishing(greetings(&schema(&json!({}))));
+    drift(&scene, &service, &[]).1.ended_with(0);
+    // What is written to has to be known.
+    drift(&scene, &service, &["--write"]).1.ended_with(2).says("${service:redis} is not known");
+}
+
+#[test]
 fn a_change_names_who_reads_what_is_gone_and_what_nobody_reads() {
     let released = schema(&json!({ "mood": { "type": "string" } }));
     let current = json!({ "type": "object", "properties": {} });

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod broker;
+mod released;
 
 use std::fs;
 use std::io::{self, Write as _};

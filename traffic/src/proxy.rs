@@ -26,6 +26,7 @@ mod gate;
 mod headers;
 mod interim;
 mod judges;
+mod lanes;
 mod own;
 mod pulse;
 mod queue;
@@ -51,6 +52,7 @@ pub use upstream::{Trust, Upstream, UpstreamError};
 use crate::watch::Watch;
 use connection::Service;
 use judges::Judges;
+use lanes::Lanes;
 use recorder::Recorder;
 
 /// A proxy that is ready to serve.
@@ -102,25 +104,26 @@ impl Proxy {
         let recorder = Arc::clone(&self.recorder);
         announce(shutdown.cut, cut.clone(), move || recorder.stop());
         let tracker = TaskTracker::new();
-        let service = Arc::new(Service {
-            upstream: self.upstream,
+        let mut lanes = Lanes::start(self.settings.lanes, || Service {
+            upstream: self.upstream.apart(),
             recorder: Arc::clone(&self.recorder),
-            settings: self.settings,
+            settings: self.settings.clone(),
             tracker: tracker.clone(),
-            draining,
+            draining: draining.clone(),
             cut: cut.clone(),
-        });
-        connection::accept(&service, listener).await;
+        })?;
+        connection::accept(&mut lanes, listener).await;
         tracker.close();
         tokio::select! {
             () = tracker.wait() => {}
             () = cut.cancelled() => {}
-            () = tokio::time::sleep(service.settings.grace) => {
+            () = tokio::time::sleep(self.settings.grace) => {
                 self.recorder.stop();
                 cut.cancel();
             }
         }
         tracker.wait().await;
+        drop(lanes);
         judges.finish(cut).await;
         Ok(self.recorder.failures())
     }

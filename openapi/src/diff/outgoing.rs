@@ -78,12 +78,11 @@ pub(super) fn callbacks<'d>(reader: &mut Reader<'d>, owner: &Both<'d>) {
     let base = reader.members(End::Base, &owner.base.operation, "callbacks");
     let revised = reader.members(End::Revised, &owner.revised.operation, "callbacks");
     for (name, was) in &base {
-        match revised.iter().find(|(other, _)| other == name) {
-            Some((_, now)) => callback(reader, owner, name, (was, now)),
-            None => {
-                let spots = (&was.spot, &owner.revised.operation.spot);
-                tell(reader, owner, Action::Removed, (name, None), spots);
-            }
+        if let Some((_, now)) = revised.iter().find(|(other, _)| other == name) {
+            callback(reader, owner, name, (was, now));
+        } else {
+            let spots = (&was.spot, &owner.revised.operation.spot);
+            tell(reader, owner, Action::Removed, (name, None), spots);
         }
     }
     for (name, now) in revised.iter().filter(|(name, _)| !base.iter().any(|(other, _)| other == name)) {

@@ -101,13 +101,12 @@ fn headers<'d>(
     let revised = reader.members(End::Revised, now, "headers");
     for (name, header) in &base {
         let at = both.at.part(header_of(status, name), Direction::Response);
-        match revised.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)) {
-            Some((_, new)) => kept_header(reader, &at, name, (header, new)),
-            None => {
-                let change = tell_of_header(reader, &at, Action::Removed, (&header.spot, &now.spot));
-                change.name = Some((*name).to_owned());
-                change.facts.put(Fact::Required, is_required(header));
-            }
+        if let Some((_, new)) = revised.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)) {
+            kept_header(reader, &at, name, (header, new));
+        } else {
+            let change = tell_of_header(reader, &at, Action::Removed, (&header.spot, &now.spot));
+            change.name = Some((*name).to_owned());
+            change.facts.put(Fact::Required, is_required(header));
         }
     }
     for (name, header) in &revised {

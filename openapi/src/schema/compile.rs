@@ -95,6 +95,26 @@ impl Schemas {
             .find(|spot| self.sources.get(spot).is_some())
             .map(|spot| self.slots.id(&spot))
     }
+
+    /// The component schema of the root file that has `parent` in its `allOf`, and says by its
+    /// `x-ms-discriminator-value` that `value` means it.
+    pub(super) fn child(&self, parent: &Spot, value: &str) -> Option<NodeId> {
+        let schemas = JsonPointer::root().join("components").join("schemas");
+        let all = self.sources.get(&Spot::root(schemas.clone()))?.as_object()?;
+        let says = |schema: &Value| schema.get("x-ms-discriminator-value").is_some_and(|said| said == value);
+        let spots = all.iter().filter(|(_, schema)| says(schema));
+        let mut children = spots.filter_map(|(name, schema)| {
+            let spot = Spot::root(schemas.join(name));
+            let mut parts = schema.get("allOf")?.as_array()?.iter();
+            let is_child = parts.any(|part| {
+                let reference = part.get("$ref").and_then(Value::as_str);
+                let target = reference.and_then(|reference| self.sources.resolve(&spot, reference).ok());
+                target.as_ref() == Some(parent)
+            });
+            is_child.then(|| self.slots.id(&spot))
+        });
+        children.next()
+    }
 }
 
 /// One schema object on its way to a node.

@@ -78,7 +78,7 @@ impl<'s> Run<'s> {
         let mut run = Self::new(schemas, direction, Some(PartRun::new(manner)));
         run.meet(&Value::Null, instance, &Path::Root, node);
         let verdict = run.judge(node, instance, &Path::Root, None);
-        let known = run.part_run().is_some_and(|part| part.notes.close(manner.undeclared).is_empty());
+        let known = run.part_run().is_some_and(|part| part.notes.know_all(manner.undeclared));
         let errors = if verdict == Verdict::Kept && known {
             Vec::new()
         } else {

@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::facts::Facts;
 use super::judge::{Run, Subject};
 use super::keywords;
+use super::meant::{AllMeant, Meant};
 use super::node::{Node, Rule, Rules};
 use super::report::{Errors, Verdict, excerpt};
 use super::seen::{Closed, Seen};
@@ -117,6 +118,7 @@ pub(super) struct Notes<'s> {
     met: Vec<Met<'s>>,
     asked: Vec<(*const Value, &'s [String])>,
     objects: Vec<Object<'s>>,
+    meant: Vec<Meant>,
 }
 
 /// A place of the part and one schema that is about it.
@@ -140,6 +142,7 @@ struct Object<'s> {
 /// A member that no schema has looked at.
 #[derive(Clone, Debug)]
 struct Unseen {
+    of: *const Value,
     name: String,
     at: JsonPointer,
     value: Value,
@@ -147,7 +150,7 @@ struct Unseen {
 
 /// How many notes there were at some point of the way.
 #[derive(Clone, Copy)]
-pub(super) struct Mark(usize, usize, usize);
+pub(super) struct Mark(usize, usize, usize, usize);
 
 impl<'s> PartRun<'s> {
     pub(super) fn new(manner: Manner<'s>) -> Self {
@@ -168,9 +171,15 @@ impl<'s> PartRun<'s> {
         self.leeway(at).is_some_and(|leeway| leeway.length)
     }
 
-    /// Tells what no schema knows: the document does not promise it, and so nobody can count on it.
+    /// Tells what no schema knows: the document does not promise it, and so nobody can count on it. Where a
+    /// branch knows it that the part does not keep, what the part breaks of that branch is told instead.
     pub(super) fn report_unknown(&self, errors: &mut Errors) {
-        for (owner, at, name, value) in self.notes.close(self.manner.undeclared) {
+        let meant = AllMeant::of(&self.notes.meant);
+        for (owner, Unseen { of, name, at, value }) in self.notes.close(self.manner.undeclared) {
+            if let Some(broken) = meant.errors(*of, name) {
+                errors.append(broken.clone());
+                continue;
+            }
             errors.push(|| SchemaError {
                 instance: at.clone(),
                 rule: owner.spot.clone(),
@@ -220,7 +229,7 @@ impl<'s> Notes<'s> {
     }
 
     pub(super) fn mark(&self) -> Mark {
-        Mark(self.met.len(), self.asked.len(), self.objects.len())
+        Mark(self.met.len(), self.asked.len(), self.objects.len(), self.meant.len())
     }
 
     /// Takes off what was noted since.
@@ -229,6 +238,7 @@ impl<'s> Notes<'s> {
             met: self.met.split_off(mark.0),
             asked: self.asked.split_off(mark.1),
             objects: self.objects.split_off(mark.2),
+            meant: self.meant.split_off(mark.3),
         }
     }
 
@@ -236,6 +246,12 @@ impl<'s> Notes<'s> {
         self.met.append(&mut more.met);
         self.asked.append(&mut more.asked);
         self.objects.append(&mut more.objects);
+        self.meant.append(&mut more.meant);
+    }
+
+    /// Notes a branch that an object does not keep and was meant for.
+    pub(super) fn mean(&mut self, meant: Meant) {
+        self.meant.push(meant);
     }
 
     /// How many members are left that neither these notes nor those before know.
@@ -246,10 +262,27 @@ impl<'s> Notes<'s> {
         left_over(all().filter(|object| own(object)), undeclared).len()
     }
 
-    /// What no schema knows: the schema that should, where it stands, its name and its value.
-    pub(super) fn close(&self, undeclared: Undeclared) -> Vec<(&'s Node, &JsonPointer, &str, &Value)> {
-        let left = left_over(self.objects.iter(), undeclared).into_iter();
-        left.map(|(owner, unseen)| (owner, &unseen.at, unseen.name.as_str(), &unseen.value)).collect()
+    /// Whether some schema knows all of the part.
+    pub(super) fn know_all(&self, undeclared: Undeclared) -> bool {
+        self.close(undeclared).is_empty()
+    }
+
+    /// What no schema knows, each with the schema that should.
+    fn close(&self, undeclared: Undeclared) -> Vec<(&'s Node, &Unseen)> {
+        let mut left = left_over(self.objects.iter(), undeclared);
+        left.retain(|(_, unseen)| undeclared != Undeclared::RefusedUnlessOpen || !self.names(unseen));
+        left
+    }
+
+    /// Whether `required` promises a member that nothing else speaks of: many documents have such a
+    /// slip, and what is always there can be counted on. It cannot where there are to be no others.
+    fn names(&self, unseen: &Unseen) -> bool {
+        let shut =
+            |one: &Object<'_>| std::ptr::eq(one.instance, unseen.of) && one.closed == Closed::Expressly;
+        let asks = |(of, names): &(*const Value, &[String])| {
+            std::ptr::eq(*of, unseen.of) && names.contains(&unseen.name)
+        };
+        self.asked.iter().any(asks) && !self.objects.iter().any(shut)
     }
 
     /// One promise for each place, of all schemas that are about it.
@@ -331,6 +364,7 @@ pub(super) fn judge_place<'s>(run: &mut Run<'s>, subject: Subject<'s, '_, '_>, r
     let Value::Object(members) = subject.instance else { return verdict };
     let free = run.part_run().and_then(|part| part.leeway(subject.at)).is_some_and(|leeway| leeway.members);
     let unseen = |(name, value): (&String, &Value)| Unseen {
+        of: subject.instance,
         name: name.clone(),
         at: Path::Member(subject.at, name).pointer(),
         value: excerpt(value),

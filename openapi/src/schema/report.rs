@@ -24,7 +24,7 @@ impl Verdict {
 const MAX_ERRORS: usize = 1_000;
 
 /// The errors of one run, or of one branch of it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Errors {
     pub(super) list: Vec<SchemaError>,
     pub(super) left_out: usize,

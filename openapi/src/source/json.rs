@@ -204,8 +204,7 @@ impl<'t> Walk<'t> {
     /// Begins the place of a value: a member begins with its key.
     fn begin(&mut self, start: usize) -> Open {
         let (key, start) = self.key.take().map_or((None, start), |(key, start)| (Some(key), start));
-        let passed = &self.text.as_bytes()[self.offset..start];
-        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
+        self.line += self.text[self.offset..start].matches('\n').count();
         self.offset = start;
         self.lines.open(key.as_deref(), self.line)
     }

@@ -23,6 +23,8 @@ pub(super) struct Loader<'o> {
     sources: Sources,
     identifiers: Identifiers,
     references: Vec<Reference>,
+    /// Those of them that name something on another host, by their numbers.
+    remote: Vec<usize>,
 }
 
 /// A reference as it stands in a file.
@@ -34,7 +36,8 @@ struct Reference {
 impl<'o> Loader<'o> {
     pub(super) fn new(options: &'o LoadOptions, folder: Option<PathBuf>) -> Self {
         let sources = Sources::empty();
-        Self { options, folder, sources, identifiers: Identifiers::None, references: Vec::new() }
+        let identifiers = Identifiers::None;
+        Self { options, folder, sources, identifiers, references: Vec::new(), remote: Vec::new() }
     }
 
     pub(super) fn read_root(&mut self, path: &Path) -> Result<(), LoadError> {
@@ -84,18 +87,54 @@ impl<'o> Loader<'o> {
         self.sources.paths.push(path);
     }
 
-    /// Reads what references name until no file is new.
+    /// Reads what references name until no file is new. A file at hand may have the URI that a reference
+    /// names, so that nothing is fetched before all of them are read.
     fn read_rest(&mut self) -> Result<(), LoadError> {
         let mut next = 0;
-        while next < self.references.len() {
-            let Reference { at, text } = &self.references[next];
-            let uri = text.split('#').next().unwrap_or_default();
-            if !uri.is_empty() {
-                let (at, text, uri) = (at.clone(), text.clone(), uri.to_owned());
-                self.read_named(&at, &text, &uri)?;
+        loop {
+            while next < self.references.len() {
+                let Reference { at, text } = &self.references[next];
+                let uri = text.split('#').next().unwrap_or_default();
+                if !uri.is_empty() {
+                    let (at, text, uri) = (at.clone(), text.clone(), uri.to_owned());
+                    self.read_named(&at, &text, &uri)?;
+                    if matches!(self.resolved(next), Err(RefError::Remote { .. })) {
+                        self.remote.push(next);
+                    }
+                }
+                next += 1;
             }
-            next += 1;
+            let Some(number) = self.remote.pop() else { return Ok(()) };
+            if matches!(self.resolved(number), Err(RefError::Remote { .. })) {
+                self.fetch_named(number)?;
+            }
         }
+    }
+
+    fn resolved(&self, number: usize) -> Result<Spot, RefError> {
+        let Reference { at, text } = &self.references[number];
+        self.sources.resolve(at, text)
+    }
+
+    /// Fetches what a reference names on another host, where that is allowed.
+    fn fetch_named(&mut self, number: usize) -> Result<(), LoadError> {
+        let Some(remote) = &self.options.remote else { return Ok(()) };
+        let Reference { at, text } = &self.references[number];
+        let (from, reference) = (self.sources.position(at), text.clone());
+        let unfetched = |reason: String| LoadError::UnfetchedReference {
+            from: from.clone(),
+            reference: reference.clone(),
+            reason,
+        };
+        let uri = self.sources.absolute(at, text).ok_or_else(|| unfetched("it is no URI".to_owned()))?;
+        if self.sources.files.len() >= self.options.max_files {
+            return Err(LoadError::TooManyFiles { limit: self.options.max_files });
+        }
+        let text = remote.fetch(&uri, self.options.max_bytes).map_err(unfetched)?;
+        let source = Source::parse_with_lines(&uri, &text, self.options)?;
+        let file = FileId(u32::try_from(self.sources.files.len()).unwrap_or(u32::MAX));
+        self.sources.fetched.insert(file, uri.clone());
+        self.take(source, None, Some(&uri));
         Ok(())
     }
 
@@ -172,7 +211,6 @@ impl<'o> Loader<'o> {
             let Err(error) = followed else { continue };
             let (from, reference) = (self.sources.position(at), text.clone());
             return Err(match error {
-                RefError::Remote { .. } if self.options.allow_remote => continue,
                 RefError::Remote { .. } => LoadError::RemoteReference { from, reference },
                 RefError::Cycle { .. } => LoadError::ReferenceCycle { from, reference },
                 RefError::Malformed { .. } => LoadError::BadReference { from, reference },

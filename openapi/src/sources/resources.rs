@@ -118,6 +118,13 @@ impl Resources {
         self.dynamic.get(&(resource, name.to_owned()))
     }
 
+    /// The URI, without its fragment, that `reference` means inside `from`; `None` where it is malformed.
+    pub(super) fn absolute(&self, from: ResourceId, reference: &str) -> Option<String> {
+        let base = self.all[from.0 as usize].uri.borrow();
+        let uri = uri::resolve_against(&base, reference).ok()?;
+        Some(uri.strip_fragment().as_str().to_owned())
+    }
+
     /// The resource that `reference` names, its fragment aside, when read inside `from`. `None`
     /// where it is relative and names no resource: it may be the path of a file.
     pub(super) fn find(&self, from: ResourceId, reference: &str) -> Result<Option<ResourceId>, RefError> {

@@ -1,12 +1,13 @@
 //! Where references lead, and what is said where they do not.
 
 use std::fs;
+use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 use tempfile::TempDir;
 
 use super::{FileId, Sources, Spot};
-use crate::load::{LoadError, LoadOptions, RefError};
+use crate::load::{Fetch, LoadError, LoadOptions, RefError};
 use crate::pointer::JsonPointer;
 
 fn folder(files: &[(&str, &str)]) -> TempDir {
@@ -72,13 +73,71 @@ fn references_that_only_lead_on_are_a_cycle() {
 #[test]
 fn a_remote_reference_is_refused_unless_allowed() {
     let text = "a: {$ref: 'https://example.com/a.yaml#/b'}";
-    assert!(failure(text).contains("fetches nothing"));
+    assert!(failure(text).contains("such are not fetched"));
     for reference in ["file:///etc/passwd", "//example.com/a.yaml"] {
-        assert!(failure(&format!("a: {{$ref: '{reference}'}}")).contains("fetches nothing"));
+        assert!(failure(&format!("a: {{$ref: '{reference}'}}")).contains("such are not fetched"));
     }
-    let options = LoadOptions { allow_remote: true, ..LoadOptions::default() };
-    let sources = Sources::from_text("doc.yaml", text, &options).expect("let pass");
-    assert!(matches!(sources.follow(spot("/a")), Err(RefError::Remote { .. })));
+}
+
+/// Hosts, by what each URI names; every URI that was asked for.
+#[derive(Debug)]
+struct Hosts(&'static [(&'static str, &'static str)], Mutex<Vec<String>>);
+
+impl Fetch for Hosts {
+    fn fetch(&self, uri: &str, limit: u64) -> Result<String, String> {
+        self.1.lock().expect("no test fails while it asks").push(uri.to_owned());
+        let (_, text) = self.0.iter().find(|(known, _)| *known == uri).ok_or("nobody is there")?;
+        if text.len() as u64 > limit { Err("too large".to_owned()) } else { Ok((*text).to_owned()) }
+    }
+}
+
+fn asking(hosts: &'static [(&'static str, &'static str)]) -> (Arc<Hosts>, LoadOptions) {
+    let hosts = Arc::new(Hosts(hosts, Mutex::default()));
+    (Arc::clone(&hosts), LoadOptions { remote: Some(hosts), ..LoadOptions::default() })
+}
+
+#[test]
+fn what_is_allowed_is_fetched_once_and_read_as_where_it_stands() {
+    let (hosts, options) = asking(&[
+        ("https://one.test/in/a.yaml", "b: {$ref: '../c.yaml#/d'}\nown: {$ref: '#/e'}\ne: 7"),
+        ("https://one.test/c.yaml", "d: {$ref: '//two.test/f.yaml'}"),
+        ("https://two.test/f.yaml", "{g: 1}"),
+    ]);
+    let text = "a: {$ref: 'https://one.test/in/a.yaml#/b'}\nb: {$ref: 'https://one.test/in/a.yaml#/own'}";
+    let sources = Sources::from_text("doc.yaml", text, &options).expect("fetched");
+    let at = |pointer| {
+        sources.follow(spot(pointer)).map(|spot| (sources.get(&spot).cloned(), sources.position(&spot)))
+    };
+    let (value, position) = at("/a").expect("followed");
+    assert_eq!((value, &*position.file), (Some(json!({"g": 1})), "https://two.test/f.yaml"));
+    let (value, position) = at("/b").expect("followed");
+    assert_eq!((value, position.line), (Some(json!(7)), Some(3)));
+    assert_eq!(hosts.1.lock().expect("asked").len(), 3);
+}
+
+#[test]
+fn what_cannot_be_fetched_is_told_where_it_is_named() {
+    let (_, options) =
+        asking(&[("https://one.test/a.yaml", "b: {$ref: gone.yaml}"), ("https://one.test/c.yaml", "{}")]);
+    let told = |text: &str, options: &LoadOptions| {
+        Sources::from_text("doc.yaml", text, options).expect_err("refused").to_string()
+    };
+    let error = told("\na: {$ref: 'https://one.test/a.yaml'}", &options);
+    assert_eq!(error, "https://one.test/a.yaml:1: cannot fetch \"gone.yaml\": nobody is there");
+    let error = told("a: {$ref: 'https://one.test/c.yaml#/x'}", &options);
+    assert!(error.contains("names nothing"), "{error}");
+    let few = LoadOptions { max_files: 1, ..options };
+    let error = told("a: {$ref: 'https://one.test/c.yaml'}", &few);
+    assert!(error.contains("more than 1 files"), "{error}");
+}
+
+#[test]
+fn nothing_is_fetched_that_is_at_hand() {
+    let (hosts, options) = asking(&[]);
+    let text = "openapi: 3.1.0\ncomponents:\n  schemas:\n    A: {$ref: 'https://one.test/b'}\n    \
+                B: {$id: 'https://one.test/b', type: string}\n";
+    Sources::from_text("doc.yaml", text, &options).expect("loads");
+    assert!(hosts.1.lock().expect("asked").is_empty());
 }
 
 #[test]

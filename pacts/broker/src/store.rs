@@ -5,11 +5,14 @@
 
 mod location;
 
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Executor, Row, SqlSafeStr, Transaction};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions, Executor, Row, SqlSafeStr};
 
 use crate::draft::Text;
 use crate::event::{Event, Happening};
@@ -20,19 +23,36 @@ pub use location::{Location, LocationError};
 /// A request does not wait longer for a connection, nor for another's transaction to end.
 const PATIENCE: Duration = Duration::from_secs(3);
 const CONNECTIONS: u32 = 8;
+/// Events that are read at once: what is held of a long log beside the model is bounded.
+pub const PAGE: usize = 2_000;
+/// Rows of one statement.
+const ROWS: usize = 64;
 /// What every instance takes before it writes to a shared PostgreSQL. The number is ours alone.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(7086310153)";
 const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "log", include_str!("../migrations/0001_log.sql"))];
 
 /// Why the database did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// Lost, locked, full, read-only: it may work again later.
     #[error("the database does not answer: {0}")]
-    Unavailable(#[from] sqlx::Error),
+    Unavailable(Arc<sqlx::Error>),
     /// It answers, and what it says cannot be ours.
     #[error("the database holds what cannot be read: {0}")]
     Broken(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Unavailable(error.into())
+    }
+}
+
+impl StoreError {
+    /// The process ends, and takes the connection with it.
+    pub(crate) fn ended() -> Self {
+        sqlx::Error::WorkerCrashed.into()
+    }
 }
 
 /// An open database.
@@ -50,8 +70,29 @@ pub struct Entry {
     pub happening: Happening,
 }
 
+/// An event as the log takes it.
+#[derive(Debug)]
+pub struct Line {
+    seq: i64,
+    at: i64,
+    actor: String,
+    event: String,
+}
+
+impl Line {
+    pub fn new(seq: i64, actor: &str, happening: &Happening) -> Result<Self, StoreError> {
+        let event =
+            serde_json::to_string(&happening.event).map_err(|error| StoreError::Broken(error.to_string()))?;
+        Ok(Self { seq, at: happening.at.millis(), actor: actor.to_owned(), event })
+    }
+}
+
 /// A transaction that will write, and that no other instance can overtake.
-pub struct Writing(Transaction<'static, Any>);
+///
+/// Where it does not come to [`Writing::commit`], its connection is closed, which undoes it: after a failure
+/// on the disk SQLite may have ended the transaction by itself, and what the driver thinks of it is wrong.
+#[derive(Debug)]
+pub struct Writing(Option<PoolConnection<Any>>);
 
 impl Store {
     /// Opens the database, makes it where it is not there, and brings it up to date.
@@ -62,6 +103,8 @@ impl Store {
         let pool = AnyPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(PATIENCE)
+            // A file does not hang up; a server may have.
+            .test_before_acquire(postgresql)
             .after_connect(move |connection, _| Box::pin(prepare(connection, postgresql)))
             .connect_with(options)
             .await?;
@@ -69,20 +112,21 @@ impl Store {
         Ok(Self { pool, postgresql })
     }
 
-    /// What was written after `seq`, in order.
+    /// The next [`PAGE`] of what was written after `seq`, in order.
     pub async fn since(&self, seq: i64) -> Result<Vec<(i64, Happening)>, StoreError> {
         let mut connection = self.pool.acquire().await?;
         events_since(&mut connection, seq).await
     }
 
     pub async fn begin(&self) -> Result<Writing, StoreError> {
+        let mut writing = Writing(Some(self.pool.acquire().await?));
         // SQLite is told at once that it will write: to find another writer later would undo the work.
-        let statement = if self.postgresql { "BEGIN" } else { "BEGIN IMMEDIATE" };
-        let mut transaction = self.pool.begin_with(statement).await?;
-        if self.postgresql {
-            transaction.execute(LOCK).await?;
+        let statements: &[&'static str] =
+            if self.postgresql { &["BEGIN", LOCK] } else { &["BEGIN IMMEDIATE"] };
+        for statement in statements {
+            writing.connection()?.execute(*statement).await?;
         }
-        Ok(Writing(transaction))
+        Ok(writing)
     }
 
     /// At most `limit` entries of the log after `seq`, in order, with who did it.
@@ -109,11 +153,21 @@ impl Store {
         row.map(|row| row.try_get(0).map_err(unreadable)).transpose()
     }
 
+    /// Everything that is acknowledged, as one new file that needs no other beside it.
+    pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
+        if self.postgresql {
+            return Err(sqlx::Error::Configuration("pg_dump copies a database of PostgreSQL".into()).into());
+        }
+        let file = file.to_str().ok_or_else(|| sqlx::Error::Configuration("its name is not UTF-8".into()))?;
+        sqlx::query("VACUUM INTO $1").bind(file).execute(&self.pool).await?;
+        Ok(())
+    }
+
     #[cfg(feature = "provider-states")]
     pub async fn empty(&self) -> Result<(), StoreError> {
         let mut writing = self.begin().await?;
         for statement in ["DELETE FROM log", "DELETE FROM texts"] {
-            writing.0.execute(statement).await?;
+            writing.connection()?.execute(statement).await?;
         }
         writing.commit().await
     }
@@ -124,36 +178,55 @@ impl Store {
 }
 
 impl Writing {
-    /// What other instances wrote meanwhile.
+    /// The next [`PAGE`] of what other instances wrote meanwhile.
     pub async fn since(&mut self, seq: i64) -> Result<Vec<(i64, Happening)>, StoreError> {
-        events_since(&mut self.0, seq).await
+        events_since(self.connection()?, seq).await
     }
 
-    /// Adds one event to the log. It stands there once [`Writing::commit`] has succeeded.
-    pub async fn append(&mut self, seq: i64, actor: &str, happening: &Happening) -> Result<(), StoreError> {
-        let event =
-            serde_json::to_string(&happening.event).map_err(|error| StoreError::Broken(error.to_string()))?;
-        sqlx::query("INSERT INTO log (seq, at, actor, event) VALUES ($1, $2, $3, $4)")
-            .bind(seq)
-            .bind(happening.at.millis())
-            .bind(actor)
-            .bind(event)
-            .execute(&mut *self.0)
-            .await?;
+    /// Adds to the log. It stands there once [`Writing::commit`] has succeeded.
+    pub async fn append(&mut self, lines: &[Line]) -> Result<(), StoreError> {
+        for some in lines.chunks(ROWS) {
+            let sql = format!("INSERT INTO log (seq, at, actor, event) VALUES {}", rows(some.len(), 4));
+            let mut insert = sqlx::query(AssertSqlSafe(sql));
+            for line in some {
+                insert = insert.bind(line.seq).bind(line.at).bind(&line.actor).bind(&line.event);
+            }
+            insert.execute(self.connection()?).await?;
+        }
         Ok(())
     }
 
-    pub async fn keep(&mut self, text: &Text) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO texts (name, body) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
-            .bind(&text.key)
-            .bind(&text.body)
-            .execute(&mut *self.0)
-            .await?;
+    /// Keeps texts, each once.
+    pub async fn keep(&mut self, texts: &[Text]) -> Result<(), StoreError> {
+        for some in texts.chunks(ROWS) {
+            let rows = rows(some.len(), 2);
+            let sql = format!("INSERT INTO texts (name, body) VALUES {rows} ON CONFLICT (name) DO NOTHING");
+            let mut insert = sqlx::query(AssertSqlSafe(sql));
+            for text in some {
+                insert = insert.bind(&text.key).bind(&text.body);
+            }
+            insert.execute(self.connection()?).await?;
+        }
         Ok(())
     }
 
-    pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.0.commit().await?)
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        self.connection()?.execute("COMMIT").await?;
+        // Back to the others.
+        drop(self.0.take());
+        Ok(())
+    }
+
+    fn connection(&mut self) -> Result<&mut AnyConnection, StoreError> {
+        self.0.as_deref_mut().ok_or_else(StoreError::ended)
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0.take() {
+            drop(connection.detach());
+        }
     }
 }
 
@@ -168,12 +241,23 @@ async fn prepare(connection: &mut AnyConnection, postgresql: bool) -> Result<(),
     Ok(())
 }
 
+/// At most [`PAGE`] of them.
 async fn events_since(connection: &mut AnyConnection, seq: i64) -> Result<Vec<(i64, Happening)>, StoreError> {
-    let rows = sqlx::query("SELECT seq, at, event FROM log WHERE seq > $1 ORDER BY seq")
+    let rows = sqlx::query("SELECT seq, at, event FROM log WHERE seq > $1 ORDER BY seq LIMIT $2")
         .bind(seq)
+        .bind(i64::try_from(PAGE).expect("a page is small"))
         .fetch_all(connection)
         .await?;
     rows.iter().map(event_of).collect()
+}
+
+/// `($1, $2), ($3, $4)`: as many rows as there are, of as many columns.
+fn rows(count: usize, columns: usize) -> String {
+    let row = |at: usize| {
+        let places: Vec<String> = (1..=columns).map(|column| format!("${}", at * columns + column)).collect();
+        format!("({})", places.join(", "))
+    };
+    (0..count).map(row).collect::<Vec<_>>().join(", ")
 }
 
 fn event_of(row: &AnyRow) -> Result<(i64, Happening), StoreError> {

@@ -31,9 +31,11 @@ pub(super) fn of(args: &Args, config: &Config) -> Result<Plan, Failure> {
             named.iter().find(|(it, _)| it == name).map(|(_, value)| value.clone())
         };
         let base = base(args, provider)?;
+        let provider_asyncapi = provider.asyncapi.clone();
         let url = of(&served);
         let runs = url.is_some() || matches!(&provider.site, Site::Running(Some(_)));
         let mut provider = provider.clone();
+        provider.reading = args.documents.over(&provider.reading);
         if let Some(url) = url {
             provider = provider.elsewhere(Some(Template::literal(url)));
         }
@@ -41,6 +43,7 @@ pub(super) fn of(args: &Args, config: &Config) -> Result<Plan, Failure> {
             provider,
             pledges: Vec::new(),
             base,
+            base_of_messages: base_of_messages(args, provider_asyncapi.as_deref())?,
             served: runs,
             writes: args.write,
             types: of(&types).map(PathBuf::from),
@@ -60,7 +63,7 @@ pub(super) fn of(args: &Args, config: &Config) -> Result<Plan, Failure> {
 /// The providers that are looked at: those that were named, or all that have a document.
 fn chosen<'c>(args: &Args, config: &'c Config) -> Result<Vec<&'c Provider>, Failure> {
     if args.provider.is_empty() {
-        return Ok(config.providers.iter().filter(|provider| provider.document.is_some()).collect());
+        return Ok(config.providers.iter().filter(|provider| has_document(provider)).collect());
     }
     let find = |name: &String| config.provider(name).ok_or_else(|| unknown_provider(name, config));
     args.provider.iter().map(find).collect()
@@ -91,9 +94,33 @@ pub(super) fn named(
     given.iter().map(parse).collect()
 }
 
+fn has_document(provider: &Provider) -> bool {
+    provider.document.is_some() || provider.asyncapi.is_some()
+}
+
 fn base(args: &Args, provider: &Provider) -> Result<Option<Origin>, Failure> {
-    let parse = |text: &String| Origin::parse(text, provider.document.as_deref());
-    args.base.as_ref().map(parse).transpose().map_err(|why| {
+    // A revision alone says nothing of a provider that has an AsyncAPI document only.
+    if provider.document.is_none() && provider.asyncapi.is_some() && args.base.as_deref().is_some_and(is_bare)
+    {
+        return Ok(None);
+    }
+    parsed(args.base.as_deref(), provider.document.as_deref())
+}
+
+/// A revision is one of both documents; a file, or one at a revision, is the OpenAPI document.
+fn base_of_messages(args: &Args, asyncapi: Option<&Path>) -> Result<Option<Origin>, Failure> {
+    let bare = args.base.as_deref().filter(|base| asyncapi.is_some() && is_bare(base));
+    parsed(bare, asyncapi)
+}
+
+/// Whether it is `git:REVISION`, without a path.
+fn is_bare(base: &str) -> bool {
+    base.strip_prefix("git:").is_some_and(|revision| !revision.contains(':'))
+}
+
+fn parsed(base: Option<&str>, path: Option<&Path>) -> Result<Option<Origin>, Failure> {
+    let parse = |text: &str| Origin::parse(text, path);
+    base.map(parse).transpose().map_err(|why| {
         Failure::new(format!("failed to read --base: {why}"))
             .hint("name a file, git:REVISION or git:REVISION:PATH")
     })

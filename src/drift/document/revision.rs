@@ -16,6 +16,8 @@ pub struct Revision {
 /// A folder of a revision, written out; gone when this is dropped.
 pub(super) struct Tree {
     pub file: PathBuf,
+    /// The wider folder, as it stood.
+    pub within: Option<PathBuf>,
     folder: TempDir,
 }
 
@@ -40,16 +42,16 @@ impl Revision {
         format!("git:{}:", self.revision)
     }
 
-    /// Writes out the folder of the file as it stood.
-    pub(super) fn checked_out(&self) -> Result<Tree, String> {
+    /// Writes out the folder of the file as it stood, and the `wider` one that its references may lead to.
+    pub(super) fn checked_out(&self, wider: Option<&Path>) -> Result<Tree, String> {
         let folder = self.path.parent().filter(|it| *it != Path::new("")).unwrap_or(Path::new("."));
         let name = self.path.file_name().ok_or("it names no file")?;
         let top = PathBuf::from(git(Path::new("."), &["rev-parse", "--show-toplevel"])?.trim_end());
-        let within = std::path::absolute(folder).map_err(|error| error.to_string())?;
-        let within = within.strip_prefix(&top).map_err(|_| "it lies outside of the repository")?;
-        if within.components().any(|part| matches!(part, Component::ParentDir)) {
-            return Err("it lies outside of the repository".to_owned());
-        }
+        let folder = inside(&top, folder).ok_or("it lies outside of the repository")?;
+        let wider = wider.map(|wider| {
+            inside(&top, wider).ok_or_else(|| format!("{} lies outside of the repository", wider.display()))
+        });
+        let wider = wider.transpose()?;
         let commit = git(
             &top,
             &[
@@ -64,13 +66,15 @@ impl Revision {
             format!("git knows no revision {:?}; is the history there? (fetch-depth: 0)", self.revision)
         })?;
         let out = TempDir::new().map_err(|error| error.to_string())?;
-        let wanted = if within == Path::new("") { ".".into() } else { within.to_string_lossy() };
-        unpack(&top, commit.trim_end(), &wanted, out.path())?;
-        let file = out.path().join(within).join(name);
+        for wanted in std::iter::once(&folder).chain(&wider) {
+            let wanted = if wanted == Path::new("") { ".".into() } else { wanted.to_string_lossy() };
+            unpack(&top, commit.trim_end(), &wanted, out.path())?;
+        }
+        let file = out.path().join(folder).join(name);
         if !file.is_file() {
             return Err("the file did not exist then".to_owned());
         }
-        Ok(Tree { file, folder: out })
+        Ok(Tree { file, within: wider.map(|wider| out.path().join(wider)), folder: out })
     }
 }
 
@@ -78,6 +82,22 @@ impl fmt::Display for Revision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "git:{}:{}", self.revision, self.path.display())
     }
+}
+
+/// `folder` as seen from the top of the repository; nothing where it lies outside.
+fn inside(top: &Path, folder: &Path) -> Option<PathBuf> {
+    let folder = std::path::absolute(folder).ok()?;
+    let mut inside = PathBuf::new();
+    for part in folder.components() {
+        match part {
+            Component::ParentDir => inside.pop(),
+            other => {
+                inside.push(other);
+                true
+            }
+        };
+    }
+    Some(inside.strip_prefix(top).ok()?.to_owned())
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> Result<String, String> {

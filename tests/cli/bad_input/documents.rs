@@ -24,9 +24,9 @@ fn hostile() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("a key twice", with("paths: {}"), "the key \"paths\" stands twice in one object"),
         ("an alias bomb", bomb.into_bytes(), "more than"),
         ("10,000 levels", deep.into_bytes(), "deep"),
-        ("elsewhere", with("x: {$ref: 'https://example.com/a.yaml'}"), "`allow_remote`"),
-        ("elsewhere, unsafely", with("x: {$ref: 'http://127.0.0.1:1/a.yaml'}"), "`allow_remote`"),
-        ("outside", with("x: {$ref: '../outside.yaml'}"), "name a wider folder in `within`"),
+        ("elsewhere", with("x: {$ref: 'https://example.com/a.yaml'}"), "--allow-remote-refs"),
+        ("elsewhere, unsafely", with("x: {$ref: 'http://127.0.0.1:1/a.yaml'}"), "--allow-remote-refs"),
+        ("outside", with("x: {$ref: '../outside.yaml'}"), "--refs-within DIR"),
     ]
 }
 

@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 
 use super::client::ClientSide;
 use super::interim::Interims;
+use super::lanes::Lanes;
 use super::recorder::Recorder;
 use super::settings::Settings;
 use super::upstream::Upstream;
@@ -37,8 +38,9 @@ pub(super) struct Service {
 /// How long to wait when the machine has nothing left for another connection.
 const RESPITE: Duration = Duration::from_millis(50);
 
-/// Takes connections until the end is asked for.
-pub(super) async fn accept(service: &Arc<Service>, listener: TcpListener) {
+/// Takes connections until the end is asked for, and gives each to the next lane.
+pub(super) async fn accept(lanes: &mut Lanes, listener: TcpListener) {
+    let service = Arc::clone(&lanes.next().service);
     let places = Arc::new(Semaphore::new(service.settings.max_connections.min(Semaphore::MAX_PERMITS)));
     loop {
         let next = async {
@@ -54,11 +56,16 @@ pub(super) async fn accept(service: &Arc<Service>, listener: TcpListener) {
         };
         match accepted {
             Ok((stream, peer)) => {
-                let service = Arc::clone(service);
-                service.tracker.clone().spawn(async move {
-                    serve(service, stream, peer).await;
+                let lane = lanes.next();
+                let service = Arc::clone(&lane.service);
+                let served = async move {
+                    // It fails for a socket that is broken, which is gone then.
+                    if let Ok(stream) = stream.into_std().and_then(TcpStream::from_std) {
+                        serve(service, stream, peer).await;
+                    }
                     drop(place);
-                });
+                };
+                lane.service.tracker.spawn_on(served, &lane.handle);
             }
             // The client is gone again, or there are no more file descriptors.
             Err(_) => tokio::time::sleep(RESPITE).await,

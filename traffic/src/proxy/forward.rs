@@ -98,7 +98,9 @@ impl Service {
         let (door, waiting) = (turn.door(), gate.clone());
         hyper::ext::on_informational(&mut request, move |response| {
             if response.status() != StatusCode::CONTINUE {
-                door.iter().for_each(|door| door.hand_in(response.status(), response.headers()));
+                if let Some(door) = &door {
+                    door.hand_in(response.status(), response.headers());
+                }
             } else if let Some(gate) = &waiting {
                 // hyper tells the client.
                 gate.open();

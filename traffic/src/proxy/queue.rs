@@ -1,7 +1,15 @@
-//! A bounded queue from the traffic to the judges. Whoever puts something in never waits.
+//! A bounded queue from the traffic to the judges. Whoever puts something in never waits, and seldom has to wake
+//! anybody: a judge that was woken lingers until there is more to do.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long a judge that was woken waits for more. To wake one for each exchange would cost the traffic more than
+/// all else that is done here, and nobody waits for a judgement.
+const LINGER: Duration = Duration::from_millis(2);
+/// Items for which nobody lingers.
+const ENOUGH: usize = 64;
 
 pub(super) struct Queue<T> {
     state: Mutex<State<T>>,
@@ -13,12 +21,14 @@ struct State<T> {
     waiting: VecDeque<T>,
     /// Judges that wait for something to do. Nobody is woken where nobody sleeps.
     idle: usize,
+    /// Judges that wait for more.
+    lingering: usize,
     closed: bool,
 }
 
 impl<T> Queue<T> {
     pub fn new(capacity: usize) -> Self {
-        let state = State { waiting: VecDeque::new(), idle: 0, closed: false };
+        let state = State { waiting: VecDeque::new(), idle: 0, lingering: 0, closed: false };
         Self { state: Mutex::new(state), changed: Condvar::new(), capacity }
     }
 
@@ -29,7 +39,9 @@ impl<T> Queue<T> {
             return Err(item);
         }
         state.waiting.push_back(item);
-        let wake = state.idle > 0;
+        // While one lingers, nobody else has to begin.
+        let enough = state.waiting.len() >= ENOUGH.min(self.capacity);
+        let wake = enough && state.idle + state.lingering > 0 || state.idle > 0 && state.lingering == 0;
         drop(state);
         if wake {
             self.changed.notify_one();
@@ -50,7 +62,24 @@ impl<T> Queue<T> {
             state.idle += 1;
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             state.idle -= 1;
+            state = self.linger(state);
         }
+    }
+
+    /// Waits until there is enough to do, or there was time for it.
+    fn linger<'q>(&'q self, mut state: MutexGuard<'q, State<T>>) -> MutexGuard<'q, State<T>> {
+        let until = Instant::now() + LINGER;
+        state.lingering += 1;
+        while !state.closed && state.waiting.len() < ENOUGH.min(self.capacity) {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            let waited = self.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state.lingering -= 1;
+        state
     }
 
     /// Takes nothing any more; what is in it is still handed out.

@@ -14,6 +14,8 @@ pub struct Settings {
     pub max_memory: usize,
     /// Exchanges that wait for being judged, at most.
     pub queue: usize,
+    /// Threads that pass traffic on.
+    pub lanes: NonZeroUsize,
     /// Threads that judge.
     pub judges: NonZeroUsize,
     /// Connections of clients at a time, at most; more wait until one ends.
@@ -38,6 +40,7 @@ impl Default for Settings {
             max_body: 1024 * 1024,
             max_memory: 64 * 1024 * 1024,
             queue: 4096,
+            lanes: std::thread::available_parallelism().unwrap_or(two),
             judges: std::thread::available_parallelism().unwrap_or(two).min(two),
             max_connections: 4096,
             max_head: 64 * 1024,

@@ -42,6 +42,8 @@ pub enum Trust {
 /// A service.
 pub struct Upstream {
     client: Client<HttpsConnector<HttpConnector>, RequestBody>,
+    connector: HttpsConnector<HttpConnector>,
+    max_head: usize,
     scheme: Scheme,
     authority: Authority,
     host: HeaderValue,
@@ -73,19 +75,24 @@ impl Upstream {
             .https_or_http()
             .enable_http1()
             .wrap_connector(connector);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(KEEP)
-            .pool_max_idle_per_host(MAX_KEPT)
-            .http1_max_buf_size(settings.max_head)
-            .http1_preserve_header_case(true)
-            .set_host(false)
-            .build(connector);
+        let client = client(&connector, settings.max_head);
         let host = HeaderValue::from_str(authority.as_str()).map_err(|error| UpstreamError::BadUrl {
             url: authority.to_string(),
             reason: error.to_string(),
         })?;
-        Ok(Self { client, scheme, authority, host })
+        Ok(Self { client, connector, max_head: settings.max_head, scheme, authority, host })
+    }
+
+    /// The same service, with connections of its own: none is shared between threads.
+    pub(super) fn apart(&self) -> Self {
+        Self {
+            client: client(&self.connector, self.max_head),
+            connector: self.connector.clone(),
+            max_head: self.max_head,
+            scheme: self.scheme.clone(),
+            authority: self.authority.clone(),
+            host: self.host.clone(),
+        }
     }
 
     /// Its `Host`.
@@ -122,6 +129,20 @@ impl fmt::Display for Upstream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}", self.scheme, self.authority)
     }
+}
+
+fn client(
+    connector: &HttpsConnector<HttpConnector>,
+    max_head: usize,
+) -> Client<HttpsConnector<HttpConnector>, RequestBody> {
+    Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(KEEP)
+        .pool_max_idle_per_host(MAX_KEPT)
+        .http1_max_buf_size(max_head)
+        .http1_preserve_header_case(true)
+        .set_host(false)
+        .build(connector.clone())
 }
 
 fn parse(url: &str) -> Result<(Scheme, Authority), UpstreamError> {

@@ -130,8 +130,8 @@ fn interim_answers_do_not_garble_what_follows() {
         let proxy = Proxied::before(origin.address, settings()).await;
         let mut client = Wire::connect(proxy.address).await;
         // All at once: the answers come in the order of the requests, each with its own before it.
-        let asked: String = (0..20).map(|at| format!("GET /{at} HTTP/1.1\r\nHost: a\r\n\r\n")).collect();
-        client.send(asked).await;
+        let asked: Vec<String> = (0..20).map(|at| format!("GET /{at} HTTP/1.1\r\nHost: a\r\n\r\n")).collect();
+        client.send(asked.concat()).await;
         for at in 0..20 {
             for start in ["HTTP/1.1 103 Early Hints", "HTTP/1.1 102 Processing", "HTTP/1.1 200 OK"] {
                 let answer = client.answer("GET").await;

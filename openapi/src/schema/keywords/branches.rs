@@ -1,9 +1,13 @@
 //! `allOf`, `anyOf`, `oneOf` and `not`.
 
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::pointer::JsonPointer;
 use crate::schema::judge::{Run, Subject};
+use crate::schema::meant::Meant;
 use crate::schema::node::{Node, Rule};
 use crate::schema::part::{Notes, PartRun, Undeclared};
 use crate::schema::report::{Errors, Verdict};
@@ -156,6 +160,11 @@ impl Branches {
         let least = counts.iter().copied().min().unwrap_or_default();
         let best = counts.iter().position(|count| *count == least).unwrap_or_default();
         let all = least > 0 && keyword == "anyOf";
+        // What the part breaks is wanted in a second pass only.
+        let meant = if least > 0 && run.wants_errors() { meant(subject, &kept, others) } else { None };
+        if let (Some(meant), Some(notes)) = (meant, run.notes()) {
+            notes.mean(meant);
+        }
         for (_, tried) in kept.into_iter().enumerate().filter(|(index, _)| all || *index == best) {
             see(seen, tried.seen);
             if let Some(notes) = run.notes() {
@@ -230,6 +239,29 @@ fn try_branch<'s, 'i>(
     let (verdict, errors) = run.apart(|run| run.judge(branch, subject.instance, subject.at, seen.as_mut()));
     let notes = mark.zip(run.notes()).map(|(mark, notes)| notes.split_off(mark)).unwrap_or_default();
     Tried { verdict, errors, seen, notes }
+}
+
+/// Of the branches that an object does not keep, the one that it was meant for: of its kind rather than another, and knowing most.
+fn meant<'s>(
+    subject: Subject<'s, '_, '_>,
+    kept: &[Tried<'s, '_>],
+    broken: Vec<Tried<'s, '_>>,
+) -> Option<Meant> {
+    let Value::Object(members) = subject.instance else { return None };
+    // Where one that is kept knows some of it, the object is of that kind.
+    let has_some = |seen: &Seen<'_>| members.keys().any(|name| seen.has_member(name));
+    let is_of_kept = kept.iter().filter_map(|tried| tried.seen.as_ref()).any(has_some);
+    let limit = if is_of_kept { OTHER_KIND } else { OTHER_TYPE };
+    let here = subject.at.pointer();
+    let near = broken.into_iter().filter(|tried| tried.verdict == Verdict::Broken).filter_map(|tried| {
+        let seen = tried.seen?;
+        let knows: HashSet<String> = members.keys().filter(|name| seen.has_member(name)).cloned().collect();
+        let cost = cost(&tried.errors, &here);
+        (cost < limit && !knows.is_empty()).then_some((knows, cost, tried.errors))
+    });
+    let (knows, _, errors) =
+        near.min_by_key(|(knows, cost, _)| (cost / OTHER_KIND, Reverse(knows.len()), *cost))?;
+    Some(Meant { instance: subject.instance, knows, errors })
 }
 
 fn is_compound(value: &Value) -> bool {

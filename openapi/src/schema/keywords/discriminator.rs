@@ -93,7 +93,8 @@ impl Discriminator {
             None => {}
         }
         let Some(branches) = self.branches() else {
-            let component = schemas.component(&subject.node.spot, value);
+            let spot = &subject.node.spot;
+            let component = schemas.component(spot, value).or_else(|| schemas.child(spot, value));
             return component.map_or(Choice::Unknown, |id| Choice::Schema(schemas.node(id)));
         };
         let named =
@@ -128,7 +129,16 @@ impl Discriminator {
         }
     }
 
+    /// Whether nobody wrote down which values there are. Any component may be meant by its name then, and
+    /// real documents name theirs otherwise, so that a value of no component may be one of the provider's.
+    fn is_open(&self) -> bool {
+        matches!(self.among, Among::Components) && self.mapping.is_empty()
+    }
+
     fn missing<'s>(&self, run: &mut Run<'s>, subject: Subject<'s, '_, '_>) -> Verdict {
+        if self.is_open() {
+            return run.undecided(subject, "discriminator", "no member says which schema is meant");
+        }
         let expected = self.values(run.schemas);
         run.report(|| SchemaError {
             instance: subject.at.pointer(),
@@ -143,6 +153,9 @@ impl Discriminator {
     }
 
     fn unknown<'s>(&self, run: &mut Run<'s>, subject: Subject<'s, '_, '_>, value: &Value) -> Verdict {
+        if self.is_open() {
+            return run.undecided(subject, "discriminator", "no schema has the name that the member says");
+        }
         let expected = self.values(run.schemas);
         run.report(|| SchemaError {
             instance: Path::Member(subject.at, &self.property).pointer(),

@@ -55,6 +55,32 @@ fn a_parent_hands_on_to_the_child_that_is_meant() {
 }
 
 #[test]
+fn a_parent_that_names_no_children_may_have_others() {
+    let components = Components::of_3_0(
+        "Pet: {type: object, properties: {kind: {enum: [Cat, bird]}}, discriminator: {propertyName: kind}}
+         Cat: {allOf: [{$ref: '#/components/schemas/Pet'}, {required: [lives]}]}",
+    );
+    assert_eq!(components.broken("Pet", &json!({"kind": "Cat"})), [": required"]);
+    for value in [json!({"kind": "bird"}), json!({})] {
+        let errors = components.check("Pet", Response, &value);
+        assert_eq!(short(&errors), [": discriminator"]);
+        assert!(errors[0].undecided, "{errors:?}");
+    }
+    assert_eq!(components.broken("Pet", &json!({"kind": "fish"})), [": discriminator", "/kind: enum"]);
+}
+
+#[test]
+fn a_child_may_say_which_value_means_it() {
+    let components = Components::of_3_0(
+        "Pet: {type: object, properties: {kind: {type: string}}, discriminator: {propertyName: kind}}
+         Bath: {x-ms-discriminator-value: sea-bird, required: [water]}
+         SeaBird: {x-ms-discriminator-value: sea-bird, allOf: [{$ref: '#/components/schemas/Pet'}, {required: [wings]}]}",
+    );
+    assert_eq!(components.broken("Pet", &json!({"kind": "sea-bird", "wings": 2})), [""; 0]);
+    assert_eq!(components.broken("Pet", &json!({"kind": "sea-bird"})), [": required"]);
+}
+
+#[test]
 fn branches_without_names_are_tried_one_by_one() {
     let components = Components::of_3_1(
         "Pet: {oneOf: [{required: [a], properties: {kind: {const: a}}}, {required: [b], properties: {kind: {const: b}}}], discriminator: {propertyName: kind}}",
