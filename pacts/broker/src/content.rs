@@ -27,6 +27,7 @@ pub fn sha(pact: &Value) -> String {
 }
 
 /// The key under which a text is stored: SHA-256, so that nobody can make one for another's text.
+#[must_use]
 pub fn key(text: &[u8]) -> String {
     hex(&sha2::Sha256::digest(text))
 }
@@ -45,6 +46,7 @@ pub fn with_ids(pact: &mut Value) {
 }
 
 /// SHA-1 of the interaction without an `_id` that it may carry.
+#[must_use]
 pub fn interaction_id(interaction: &Value) -> String {
     hex(&Sha1::digest(sorted_text(interaction)))
 }

@@ -51,36 +51,49 @@ impl Model {
         self.by_name.values().map(|&id| self.pacticipant(id))
     }
 
+    #[must_use]
     pub fn find(&self, name: &str) -> Option<&Pacticipant> {
         self.by_name.get(name).map(|&id| self.pacticipant(id))
     }
 
     /// An id is only ever handed out for what is there, and ids are not kept over a deletion.
+    ///
+    /// # Panics
+    /// Where the id is of another model, or of one from before a deletion.
+    #[must_use]
     pub fn pacticipant(&self, id: PacticipantId) -> &Pacticipant {
         self.pacticipants[id.index()].as_ref().expect("ids of pacticipants are of living ones")
     }
 
+    /// # Panics
+    /// Where the id is of another model, or of one from before a deletion.
+    #[must_use]
     pub fn version(&self, id: VersionId) -> &Version {
         self.versions[id.index()].as_ref().expect("ids of versions are of living ones")
     }
 
+    #[must_use]
     pub fn find_version(&self, pacticipant: &str, number: &str) -> Option<&Version> {
         self.find(pacticipant)?.version(number).map(|id| self.version(id))
     }
 
+    #[must_use]
     pub fn content(&self, id: ContentId) -> &Content {
         &self.contents[id.index()]
     }
 
+    #[must_use]
     pub fn find_content(&self, pair: Pair, sha: &str) -> Option<&Content> {
         let content = self.content(*self.by_sha.get(&(pair, sha.to_owned()))?);
         (!content.publications.is_empty()).then_some(content)
     }
 
+    #[must_use]
     pub fn pair(&self, consumer: &str, provider: &str) -> Option<Pair> {
         Some(Pair { consumer: self.find(consumer)?.id, provider: self.find(provider)?.id })
     }
 
+    #[must_use]
     pub fn integration(&self, pair: Pair) -> Option<&Integration> {
         self.integrations.get(&pair)
     }
@@ -102,6 +115,7 @@ impl Model {
     }
 
     /// The pact that a consumer's version has with a provider.
+    #[must_use]
     pub fn publication(&self, version: VersionId, provider: PacticipantId) -> Option<&Publication> {
         let pair = Pair { consumer: self.version(version).pacticipant, provider };
         self.integrations.get(&pair)?.publications.get(&version)
@@ -111,18 +125,22 @@ impl Model {
         self.environments.values()
     }
 
+    #[must_use]
     pub fn environment(&self, uuid: Uuid) -> Option<&Environment> {
         self.environments.get(&uuid)
     }
 
+    #[must_use]
     pub fn environment_named(&self, name: &str) -> Option<&Environment> {
         self.environments.values().find(|environment| environment.about.name == name)
     }
 
+    #[must_use]
     pub fn deployment(&self, uuid: Uuid) -> Option<&Deployment> {
         self.deployments.get(&uuid)
     }
 
+    #[must_use]
     pub fn release(&self, uuid: Uuid) -> Option<&Release> {
         self.releases.get(&uuid)
     }
@@ -131,6 +149,7 @@ impl Model {
         self.webhooks.values()
     }
 
+    #[must_use]
     pub fn webhook(&self, uuid: Uuid) -> Option<&Webhook> {
         self.webhooks.get(&uuid)
     }
@@ -139,6 +158,7 @@ impl Model {
         self.triggered.values()
     }
 
+    #[must_use]
     pub fn triggered_by(&self, uuid: Uuid) -> Option<&Triggered> {
         self.triggered.get(&uuid)
     }
@@ -148,6 +168,7 @@ impl Model {
     }
 
     /// When anything changed last.
+    #[must_use]
     pub const fn changed(&self) -> Moment {
         self.changed
     }

@@ -12,19 +12,23 @@ use serde::{Deserialize, Serialize};
 pub struct Moment(i64);
 
 impl Moment {
+    #[must_use]
     pub fn now() -> Self {
         Self(Utc::now().timestamp_millis())
     }
 
+    #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
 
+    #[must_use]
     pub const fn millis(self) -> i64 {
         self.0
     }
 
     /// None where the text is no time of ISO 8601, with or without a time of day.
+    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let day = || {
             let date = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;

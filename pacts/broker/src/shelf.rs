@@ -66,11 +66,14 @@ impl Shelf {
     ) -> Result<T, ShelfError> {
         let (answer, mut outcome) = {
             let mut turn = self.0.batch.lock().await;
-            if turn.is_none() {
-                *turn = Some(Batch::open(&self.0.store, Arc::clone(&self.0.known)).await?);
-                tokio::spawn(commit(Arc::clone(&self.0)));
-            }
-            let batch = turn.as_mut().expect("one is open, whoever opened it");
+            let batch = match &mut *turn {
+                Some(open) => open,
+                closed => {
+                    let opened = Batch::open(&self.0.store, Arc::clone(&self.0.known)).await?;
+                    tokio::spawn(commit(Arc::clone(&self.0)));
+                    closed.insert(opened)
+                }
+            };
             batch.catch_up().await?;
             (batch.decide(actor, decide).await?, batch.outcome())
         };

@@ -90,6 +90,23 @@ impl FromRequest<Broker> for Json {
     }
 }
 
+/// A body that describes something: all of it where it is put, a part of it where it is patched.
+#[derive(Debug)]
+pub struct Description {
+    pub body: Value,
+    pub whole: bool,
+}
+
+impl FromRequest<Broker> for Description {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, broker: &Broker) -> Result<Self, Failure> {
+        let whole = request.method() == Method::PUT;
+        let Json(body) = Json::from_request(request, broker).await?;
+        Ok(Self { body, whole })
+    }
+}
+
 fn too_large(broker: &Broker, error: &BytesRejection) -> Failure {
     match error {
         BytesRejection::FailedToBufferBody(_) => Failure::TooLarge(broker.settings.body_limit),

@@ -29,6 +29,7 @@ pub struct Integration {
 }
 
 impl Integration {
+    #[must_use]
     pub fn latest(&self) -> Option<&Publication> {
         self.publications.values().next_back()
     }
@@ -61,19 +62,23 @@ pub struct Content {
 }
 
 impl Content {
+    #[must_use]
     pub fn verification(&self, number: u32) -> Option<&Verification> {
         self.verifications.iter().find(|verification| verification.number == number)
     }
 
+    #[must_use]
     pub fn next_number(&self) -> u32 {
         self.verifications.last().map_or(1, |last| last.number + 1)
     }
 
     /// The last result of one provider version.
+    #[must_use]
     pub fn verified_by(&self, version: VersionId) -> Option<&Verification> {
         self.verifications.iter().rfind(|verification| verification.version == version)
     }
 
+    #[must_use]
     pub fn latest_verification(&self) -> Option<&Verification> {
         self.verifications.last()
     }

@@ -92,18 +92,22 @@ pub struct Document {
 }
 
 impl Pacticipant {
+    #[must_use]
     pub fn version(&self, number: &str) -> Option<VersionId> {
         self.by_number.get(number).copied()
     }
 
+    #[must_use]
     pub fn latest(&self) -> Option<VersionId> {
         self.versions.last().copied()
     }
 
+    #[must_use]
     pub fn latest_tagged(&self, tag: &str) -> Option<VersionId> {
         self.tags.get(tag)?.last().copied()
     }
 
+    #[must_use]
     pub fn latest_of_branch(&self, branch: &str) -> Option<VersionId> {
         self.branches.get(branch)?.versions.last().copied()
     }
@@ -111,10 +115,12 @@ impl Pacticipant {
 
 impl Version {
     /// The branch it came to last.
+    #[must_use]
     pub fn branch(&self) -> Option<&str> {
         self.branches.last().map(|(name, _)| name.as_str())
     }
 
+    #[must_use]
     pub fn is_on(&self, branch: &str) -> bool {
         self.branches.iter().any(|(name, _)| name == branch)
     }

@@ -48,6 +48,7 @@ pub struct Notice {
 }
 
 impl Notice {
+    #[must_use]
     pub const fn level(&self) -> &'static str {
         match self.kind.as_bytes() {
             b"warning" => "warn",
@@ -87,6 +88,7 @@ impl Contracts {
     }
 
     /// The keys of the texts that have to be at hand before [`Contracts::publish`] can merge.
+    #[must_use]
     pub fn to_merge(&self, model: &Model) -> Vec<String> {
         let merging = self.pacts.iter().filter(|pact| pact.on_conflict == OnConflict::Merge);
         merging
@@ -139,13 +141,10 @@ impl Contracts {
 
     fn version_notice(&self, new: bool) -> Notice {
         let done = if new { "Created" } else { "Updated" };
-        let mut text = format!("{done} {} version {}", self.pacticipant, self.number);
-        if let Some(branch) = &self.branch {
-            text.push_str(&format!(" with branch {branch}"));
-        }
-        if !self.tags.is_empty() {
-            text.push_str(&format!(", tags {}", self.tags.join(", ")));
-        }
+        let branch = self.branch.as_ref().map(|branch| format!(" with branch {branch}")).unwrap_or_default();
+        let tags =
+            if self.tags.is_empty() { String::new() } else { format!(", tags {}", self.tags.join(", ")) };
+        let text = format!("{done} {} version {}{branch}{tags}", self.pacticipant, self.number);
         Notice { kind: "success", text }
     }
 }

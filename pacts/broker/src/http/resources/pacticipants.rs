@@ -5,7 +5,6 @@ mod labels;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
-use http::Method;
 use serde_json::{Value, json};
 
 use crate::draft::{Draft, Refusal};
@@ -13,7 +12,7 @@ use crate::event::{About, Event};
 use crate::http::answer::{Answer, Answered, Failure};
 use crate::http::href::{Hrefs, link, titled};
 use crate::http::paging::Paging;
-use crate::http::request::{Actor, Json, Names};
+use crate::http::request::{Actor, Description, Json, Names};
 use crate::http::server::Broker;
 use crate::http::show;
 use crate::model::Model;
@@ -74,14 +73,13 @@ async fn one(State(broker): State<Broker>, Names(name): Names<String>, hrefs: Hr
 
 /// A pacticipant that is not there is made: builds describe themselves before they publish.
 async fn describe(
-    method: Method,
     State(broker): State<Broker>,
     Names(name): Names<String>,
     Actor(actor): Actor,
     hrefs: Hrefs,
-    Json(body): Json,
+    Description { body, whole }: Description,
 ) -> Answered {
-    let new = store(&broker, &actor, (&name, &body), method == Method::PUT).await?;
+    let new = store(&broker, &actor, (&name, &body), whole).await?;
     let body = shown(&broker, &hrefs, &name).await?;
     Ok(Answer::stored(new, &body, &hrefs.pacticipant(&name)))
 }

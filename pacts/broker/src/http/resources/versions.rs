@@ -6,7 +6,6 @@ mod tags;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
-use http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -15,7 +14,7 @@ use crate::event::Event;
 use crate::http::answer::{Answer, Answered, Failure};
 use crate::http::href::{Hrefs, link, titled};
 use crate::http::paging::Paging;
-use crate::http::request::{Actor, Json, Names};
+use crate::http::request::{Actor, Description, Names};
 use crate::http::server::Broker;
 use crate::http::show;
 use crate::model::{Model, Pacticipant, VersionId};
@@ -118,12 +117,11 @@ async fn latest_tagged(
 }
 
 async fn describe(
-    method: Method,
     State(broker): State<Broker>,
     Names((name, number)): Names<(String, String)>,
     Actor(actor): Actor,
     hrefs: Hrefs,
-    Json(body): Json,
+    Description { body, whole }: Description,
 ) -> Answered {
     let url = body.get("buildUrl");
     if url.is_some_and(|url| !url.is_null() && !url.as_str().is_some_and(is_web)) {
@@ -134,7 +132,7 @@ async fn describe(
         let known = draft.model.find_version(&name, &number).and_then(|version| version.build_url.clone());
         let build_url = match url {
             Some(url) => url.as_str().map(str::to_owned),
-            None if method == Method::PUT => None,
+            None if whole => None,
             None => known.clone(),
         };
         if build_url != known {

@@ -34,7 +34,7 @@ impl Model {
             Event::VerificationPublished { consumer, provider, sha, number, result } => {
                 let pair = self.known_pair(&consumer, &provider)?;
                 let version = self.version_id(&provider, &result.provider_version)?;
-                self.add_verification(Place { pair, sha, number }, version, result, at)?;
+                self.add_verification(&Place { pair, sha, number }, version, result, at)?;
             }
             Event::VerificationDeleted { consumer, provider, sha, number } => {
                 let pair = self.known_pair(&consumer, &provider)?;
@@ -113,12 +113,12 @@ impl Model {
 
     fn add_verification(
         &mut self,
-        place: Place,
+        place: &Place,
         version: VersionId,
         result: VerificationResult,
         at: Moment,
     ) -> Result<(), Contradiction> {
-        let content = self.place(&place)?;
+        let content = self.place(place)?;
         let verification = Verification { number: place.number, version, result, at };
         self.contents[content.index()].verifications.push(verification);
         self.living_version(version).verified.push((content, place.number));
