@@ -68,9 +68,9 @@ impl Shelf {
     /// A verb, ready to ask this broker.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.scene.command(arguments);
-        FOREIGN.iter().for_each(|name| {
+        for name in FOREIGN {
             command.env_remove(name);
-        });
+        }
         command.env("PACT_BROKER_BASE_URL", &self.url);
         command
     }

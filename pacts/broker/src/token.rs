@@ -59,6 +59,12 @@ mod tests {
     use super::*;
     use crate::event::Happening;
 
+    fn apply(model: &mut Model, events: Vec<Happening>) {
+        for event in events {
+            model.apply(event).unwrap();
+        }
+    }
+
     #[test]
     fn a_token_admits_until_it_is_revoked() {
         let mut model = Model::default();
@@ -67,14 +73,14 @@ mod tests {
         let (events, _) = draft.finish();
         let told = format!("{events:?}");
         assert!(!told.contains(&issued.token), "{told}");
-        events.into_iter().for_each(|it: Happening| model.apply(it).unwrap());
+        apply(&mut model, events);
         assert_eq!(holder(&model, &issued.token).unwrap().name, "ci");
         assert!(holder(&model, "cst_0").is_none());
         assert!(issue(&mut Draft::new(&model), "ci", false).is_err());
         let mut draft = Draft::new(&model);
         revoke(&mut draft, issued.uuid).unwrap();
         let (events, _) = draft.finish();
-        events.into_iter().for_each(|it| model.apply(it).unwrap());
+        apply(&mut model, events);
         assert!(holder(&model, &issued.token).is_none());
         assert!(revoke(&mut Draft::new(&model), issued.uuid).is_err());
     }

@@ -108,7 +108,8 @@ async fn pass_on(broker: &str, request: Request) -> Response {
     }
     let _ = rustls::crypto::ring::default_provider().install_default();
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
-    let passed = reqwest::Client::new()
+    let client = reqwest::Client::builder().timeout(std::time::Duration::from_secs(30)).build().unwrap();
+    let passed = client
         .request(head.method, format!("{broker}{}", head.uri))
         .header("accept", "application/hal+json")
         .header("content-type", "application/json")
