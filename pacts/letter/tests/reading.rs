@@ -1,4 +1,5 @@
 //! Pacts that are read one interaction at a time, where things in them stand, and what is refused.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 use countersign_letter::{Kind, MAX_BYTES, Pact, PactError};
 use countersign_openapi::JsonPointer;

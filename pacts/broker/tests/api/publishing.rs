@@ -1,5 +1,6 @@
 //! Pacts are published, given out and verified.
 
+use countersign_broker::http::Settings;
 use reqwest::Method;
 use serde_json::json;
 
@@ -64,7 +65,7 @@ async fn a_result_belongs_to_the_content() {
 async fn what_was_acknowledged_is_there_after_a_restart() {
     let broker = Running::start().await;
     broker.publish(("Foo", "1", "Bar"), "a").await;
-    let again = Running::over(broker.stop().await, Default::default()).await;
+    let again = Running::over(broker.stop().await, Settings::default()).await;
     again.get("/pacts/provider/Bar/consumer/Foo/version/1").await;
     let gone = again.ask(Method::DELETE, "/pacts/provider/Bar/consumer/Foo/version/1", None).await;
     assert_eq!(gone.0, 200);
