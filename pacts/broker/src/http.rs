@@ -5,6 +5,7 @@
 
 pub(crate) mod answer;
 mod auth;
+mod browser;
 pub(crate) mod href;
 mod index;
 mod paging;

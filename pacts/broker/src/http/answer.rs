@@ -95,6 +95,8 @@ pub enum Failure {
     Unauthenticated,
     #[error("this account may only read")]
     Forbidden,
+    #[error("a page of another site may not change anything here")]
+    CrossSite,
     #[error("{0} is not allowed here")]
     NotAllowed(String, &'static str),
     #[error("send {0}")]
@@ -126,7 +128,7 @@ impl Failure {
             Self::Refused(Refusal::Conflict(_)) => StatusCode::CONFLICT,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotAllowed(..) => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Store(StoreError::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -14,7 +14,7 @@ use url::Url;
 use super::answer::{Failure, finish};
 use super::auth::{Accounts, guard};
 use super::request::{base, without_ending};
-use super::{index, resources};
+use super::{browser, index, resources};
 use crate::page;
 use crate::shelf::Shelf;
 use crate::webhook::{Calls, Worker};
@@ -93,7 +93,9 @@ pub fn router(broker: Broker) -> Router {
             Failure::NotAllowed(request.method().to_string(), "GET")
         })
         .layer(DefaultBodyLimit::max(broker.settings.body_limit))
+        .layer(from_fn_with_state(broker.clone(), browser::lead_to_page))
         .layer(from_fn_with_state(broker.clone(), guard))
+        .layer(from_fn(browser::refuse_other_sites))
         .layer(from_fn_with_state(broker.clone(), around))
         .with_state(broker);
     // Before the routes are looked at: the address itself changes.

@@ -67,9 +67,9 @@ impl Links {
         self.0.at(&["/ui/pacts/consumer", consumer, "/provider", provider, "/results", sha, &number])
     }
 
-    /// The same pact as the API gives it.
+    /// The same pact as the API gives it: without the ending a browser would be led back.
     pub fn pact_in_api(&self, consumer: &str, provider: &str, number: &str) -> String {
-        self.0.pact(provider, consumer, number)
+        format!("{}.json", self.0.pact(provider, consumer, number))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The page, as a browser gets it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
+mod asking;
 mod browser;
 mod pages;
 mod scene;
