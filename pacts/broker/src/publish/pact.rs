@@ -36,7 +36,10 @@ pub fn publish_pact(
         Some(model.content(model.publication(version.id, pair.provider)?.content))
     });
     match before {
-        Some(before) if before.sha == sha => return Ok(Novelty::Nothing),
+        Some(before) if before.sha == sha => {
+            set_off(draft, (consumer, number, provider), sha, Novelty::Nothing);
+            return Ok(Novelty::Nothing);
+        }
         Some(_) if !merging => {
             return Err(Refusal::Conflict(format!(
                 "version {number} of {consumer} has a pact with {provider} already, and this one differs: publish it \
@@ -47,15 +50,24 @@ pub fn publish_pact(
     }
     let known = pair.is_some_and(|pair| model.find_content(pair, &sha).is_some());
     let body = draft.keep(text);
-    let (consumer, number, provider) = (consumer.to_owned(), number.to_owned(), provider.to_owned());
     draft.push(Event::PactPublished {
-        consumer: consumer.clone(),
-        number: number.clone(),
-        provider: provider.clone(),
+        consumer: consumer.to_owned(),
+        number: number.to_owned(),
+        provider: provider.to_owned(),
         sha: sha.clone(),
         body,
     });
     let novelty = if known { Novelty::Version } else { Novelty::Content };
-    webhook::published(draft, &webhook::Publication { consumer, number, provider, sha, novelty });
+    set_off(draft, (consumer, number, provider), sha, novelty);
     Ok(novelty)
+}
+
+fn set_off(
+    draft: &mut Draft<'_>,
+    (consumer, number, provider): (&str, &str, &str),
+    sha: String,
+    novelty: Novelty,
+) {
+    let (consumer, number, provider) = (consumer.to_owned(), number.to_owned(), provider.to_owned());
+    webhook::published(draft, &webhook::Publication { consumer, number, provider, sha, novelty });
 }

@@ -29,6 +29,10 @@ pub fn published(draft: &mut Draft<'_>, publication: &Publication) {
         ..Trigger::default()
     };
     owe(draft, trigger("contract_published"));
+    // What was there already was told then: whoever has to verify it knows.
+    if publication.novelty == Novelty::Nothing {
+        return;
+    }
     if publication.novelty == Novelty::Content {
         owe(draft, trigger("contract_content_changed"));
     }

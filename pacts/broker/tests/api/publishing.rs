@@ -3,7 +3,9 @@
 use countersign_broker::http::Settings;
 use reqwest::Method;
 use serde_json::json;
+use tempfile::TempDir;
 
+use crate::receiver::{Receiver, calling_here, shelved, until_settled};
 use crate::running::{Running, contracts, pact};
 
 #[tokio::test]
@@ -19,6 +21,27 @@ async fn a_pact_is_published_and_given_out() {
     assert_eq!(broker.get(by_content).await["interactions"], pact["interactions"]);
     let latest = broker.get("/pacts/latest").await;
     assert_eq!(latest["pacts"][0]["_embedded"]["consumer"]["_embedded"]["version"]["number"], "1");
+}
+
+#[tokio::test]
+async fn a_pact_that_is_published_again_calls_who_hears_of_publications_alone() {
+    let mut receiver = Receiver::start(&[]).await;
+    let (broker, shelf) = shelved(TempDir::new().unwrap(), calling_here()).await;
+    let events =
+        ["contract_published", "contract_content_changed", "contract_requiring_verification_published"];
+    let mut body = receiver.webhook(&events);
+    body["request"]["body"] = json!({ "event": "${pactbroker.eventName}" });
+    broker.post("/webhooks", body).await;
+    broker.publish(("Foo", "1", "Bar"), "a").await;
+    until_settled(&shelf).await;
+    let first = receiver.left();
+    assert!(first >= 2, "{first} calls");
+    broker.publish(("Foo", "1", "Bar"), "a").await;
+    assert!(receiver.next().await.body.contains("contract_published"));
+    until_settled(&shelf).await;
+    assert_eq!(receiver.left(), 0);
+    let audit = broker.get("/audit").await.to_string();
+    assert_eq!(audit.matches("\"pact_published\"").count(), 1, "{audit}");
 }
 
 #[tokio::test]
