@@ -2,12 +2,11 @@
 
 use countersign_broker::http::{Accounts, Settings};
 use countersign_broker::shelf::Shelf;
-use countersign_broker::store::Location;
 use countersign_broker::token;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 
-use crate::running::{Running, contracts, pact};
+use crate::running::{Running, contracts, database, pact};
 
 fn settings() -> Settings {
     let accounts = Accounts::default().with("writer", "w", true).with("reader", "r", false);
@@ -87,7 +86,7 @@ async fn a_token_admits_until_it_is_revoked() {
     let broker = Running::with(settings).await;
     let asking = Asking::of(&broker);
     // As the command does it: beside the running service.
-    let shelf = Shelf::open(&Location::Sqlite(broker.folder.path().join("broker.db"))).await.unwrap();
+    let shelf = Shelf::open(&database(broker.folder.path()).await).await.unwrap();
     let writes = shelf.write("command", |draft| token::issue(draft, "ci", true)).await.unwrap();
     let reads = shelf.write("command", |draft| token::issue(draft, "page", false)).await.unwrap();
     let create = |token: &str| {

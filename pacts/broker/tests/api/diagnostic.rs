@@ -1,5 +1,6 @@
 //! What operators ask: whether it lives, and how much there is.
 
+use countersign_broker::http::Settings;
 use reqwest::{Client, Method};
 use serde_json::json;
 use tempfile::TempDir;
@@ -9,7 +10,7 @@ use crate::running::Running;
 
 #[tokio::test]
 async fn a_database_that_is_lost_is_told() {
-    let (broker, shelf) = shelved(TempDir::new().unwrap(), Default::default()).await;
+    let (broker, shelf) = shelved(TempDir::new().unwrap(), Settings::default()).await;
     let dependencies = "/diagnostic/status/dependencies";
     assert_eq!(broker.get(dependencies).await["database"]["ok"], true);
     shelf.close().await;

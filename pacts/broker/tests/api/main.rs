@@ -10,6 +10,7 @@ mod environments;
 mod listing;
 mod matrix;
 mod official;
+mod postgresql;
 mod publishing;
 mod receiver;
 mod results;

@@ -11,7 +11,6 @@ use countersign_broker::Model;
 use countersign_broker::http::{Broker, Settings, serve};
 use countersign_broker::model::Triggered;
 use countersign_broker::shelf::Shelf;
-use countersign_broker::store::Location;
 use countersign_broker::webhook::{Calls, Targets};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -19,7 +18,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::running::Running;
+use crate::running::{Running, database};
 
 pub struct Receiver {
     pub url: String,
@@ -108,7 +107,7 @@ pub fn calling_here() -> Settings {
 
 /// A broker beside its shelf, which tells when something was written.
 pub async fn shelved(folder: TempDir, settings: Settings) -> (Running, Arc<Shelf>) {
-    let shelf = Shelf::open(&Location::Sqlite(folder.path().join("broker.db"))).await.unwrap();
+    let shelf = Shelf::open(&database(folder.path()).await).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let broker = Broker::new(shelf, settings);

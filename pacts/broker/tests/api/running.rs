@@ -1,5 +1,6 @@
 //! A broker of its own for each test: own database, own port, gone with the test.
 
+use std::path::Path;
 use std::pin::Pin;
 
 use base64::Engine as _;
@@ -9,6 +10,7 @@ use countersign_broker::shelf::Shelf;
 use countersign_broker::store::Location;
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -34,7 +36,7 @@ impl Running {
 
     /// Over the database that stands in a folder already.
     pub async fn over(folder: TempDir, settings: Settings) -> Self {
-        let shelf = Shelf::open(&Location::Sqlite(folder.path().join("broker.db"))).await.unwrap();
+        let shelf = Shelf::open(&database(folder.path()).await).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         Self::around(folder, base, |shutdown| async {
@@ -45,7 +47,7 @@ impl Running {
     /// With provider states, and addresses that start with `base_url`.
     pub async fn rehearsing(base_url: &str) -> Self {
         let folder = TempDir::new().unwrap();
-        let shelf = Shelf::open(&Location::Sqlite(folder.path().join("broker.db"))).await.unwrap();
+        let shelf = Shelf::open(&database(folder.path()).await).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let settings = Settings { base_url: Some(base_url.parse().unwrap()), ..Settings::default() };
@@ -127,6 +129,30 @@ impl Running {
         assert_eq!(status, 200, "{answer}");
         answer
     }
+}
+
+/// Where the tests run once more on a server: the URL of it.
+pub const SERVER: &str = "COUNTERSIGN_TEST_POSTGRESQL";
+
+/// The database of a test: a file in its folder, or one of the server that is named there.
+pub async fn database(folder: &Path) -> Location {
+    let Ok(server) = std::env::var(SERVER) else { return Location::Sqlite(folder.join("broker.db")) };
+    let named = folder.join("database");
+    if let Ok(url) = std::fs::read_to_string(&named) {
+        return url.parse().unwrap();
+    }
+    let url = create(&server).await;
+    std::fs::write(named, &url).unwrap();
+    url.parse().unwrap()
+}
+
+/// A new, empty database of a server.
+pub async fn create(server: &str) -> String {
+    let name = format!("test_{}", uuid::Uuid::new_v4().simple());
+    let mut connection = PgConnection::connect(server).await.unwrap();
+    connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+    connection.close().await.unwrap();
+    server.replacen("/postgres?", &format!("/{name}?"), 1)
 }
 
 pub fn pact((consumer, provider): (&str, &str), description: &str) -> Value {

@@ -2,7 +2,6 @@
 
 use countersign_broker::http::{Accounts, Settings};
 use countersign_broker::shelf::Shelf;
-use countersign_broker::store::Location;
 use countersign_broker::token;
 
 use super::program::Official;
@@ -30,8 +29,7 @@ async fn a_token_lets_in_the_command_and_the_verifier() {
     let mut settings = Settings::default();
     settings.accounts.required = true;
     let Some(official) = Official::with(settings).await else { return };
-    let shelf =
-        Shelf::open(&Location::Sqlite(official.broker.folder.path().join("broker.db"))).await.unwrap();
+    let shelf = Shelf::open(&crate::running::database(official.broker.folder.path()).await).await.unwrap();
     let issued = shelf.write("command", |draft| token::issue(draft, "ci", true)).await.unwrap();
     let token = &issued.token;
     official.refuses("list-pacticipants -k wrong").await;
