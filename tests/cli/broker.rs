@@ -7,6 +7,7 @@ mod refusals;
 mod serving;
 mod story;
 mod verifying;
+mod waiting;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStderr, Command, Stdio};

@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::routing::post;
 use serde_json::json;
+use tokio::runtime::Runtime;
 
 use super::Shelf;
 use crate::foreign::Foreign;
@@ -58,6 +59,31 @@ fn who_has_a_token_may_until_it_is_revoked() {
     shelf.run(&revoke).ended_with(0);
     shelf.run(&revoke).ended_with(2).says("ci has no token");
     with(&writes, &["environment", "list"]).ended_with(2).says("is answered 401");
+}
+
+#[test]
+fn who_gives_no_credentials_reads_where_that_is_wanted() {
+    let shelf = Shelf::over(Scene::new(), &["--require-credentials", "--public-read"]);
+    shelf.run(&["environment", "list"]).ended_with(0);
+    shelf.run(&["environment", "create", "--name", "live"]).ended_with(2).says("is answered 401");
+    assert_eq!(status(&shelf, "/audit"), 401);
+}
+
+#[test]
+fn the_heartbeat_alone_is_told_to_everybody_where_that_is_wanted() {
+    let heartbeat = "/diagnostic/status/heartbeat";
+    let closed = Shelf::over(Scene::new(), &["--require-credentials"]);
+    assert_eq!(status(&closed, heartbeat), 401);
+    let shelf = Shelf::over(Scene::new(), &["--require-credentials", "--public-heartbeat"]);
+    assert_eq!(status(&shelf, heartbeat), 200);
+    shelf.run(&["environment", "list"]).ended_with(2).says("is answered 401");
+}
+
+/// What a request without credentials is answered.
+fn status(shelf: &Shelf, path: &str) -> u16 {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let asked = reqwest::Client::new().get(format!("{}{path}", shelf.url));
+    Runtime::new().unwrap().block_on(asked.send()).unwrap().status().as_u16()
 }
 
 #[test]

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::Shelf;
 use crate::foreign::{Foreign, greeter};
+use crate::scene::get;
 
 #[test]
 fn a_pending_pact_fails_nothing_until_it_was_kept() {
@@ -34,6 +35,24 @@ fn a_pact_that_was_kept_once_is_pending_no_longer() {
     let changed = Foreign::serve(Router::new());
     let told = shelf.verify(&changed.url, "8", &["--enable-pending"]);
     told.ended_with(1).does_not_say("(pending)");
+}
+
+#[test]
+fn work_in_progress_is_told_of_from_its_day_on_and_fails_nothing() {
+    let shelf = Shelf::start();
+    let service = Foreign::serve(greeter());
+    shelf.publish("1", &json!("hello"));
+    shelf.verify(&service.url, "7", &[]).ended_with(0);
+    let interaction = get("a greeting", "/greetings/Ada", &json!({ "greeting": 7 }));
+    shelf.scene.pact("web", "greeter", &[interaction]);
+    shelf.run(&["publish", "pacts", "--version", "2", "--branch", "feat/number"]).ended_with(0);
+    let since = |day: &str| {
+        let more = ["--enable-pending", "--include-wip-pacts-since", day];
+        shelf.verify(&service.url, "8", &more)
+    };
+    since("2999-01-01").ended_with(0).says("1 interaction: 1 kept").does_not_say("(work in progress)");
+    since("2000-01-01").ended_with(0).says("(work in progress)").says("feat/number");
+    since("yesterday").ended_with(2);
 }
 
 #[test]
@@ -97,15 +116,17 @@ fn deaf(broker: &str) -> Router {
     let broker = broker.to_owned();
     Router::new().fallback(move |request: Request| {
         let broker = broker.clone();
-        async move { pass_on(&broker, request).await }
+        async move {
+            if request.uri().path().ends_with("/verification-results") {
+                return StatusCode::INSUFFICIENT_STORAGE.into_response();
+            }
+            pass_on(&broker, request).await
+        }
     })
 }
 
-async fn pass_on(broker: &str, request: Request) -> Response {
+pub async fn pass_on(broker: &str, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    if head.uri.path().ends_with("/verification-results") {
-        return StatusCode::INSUFFICIENT_STORAGE.into_response();
-    }
     let _ = rustls::crypto::ring::default_provider().install_default();
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
     let client = reqwest::Client::builder().timeout(std::time::Duration::from_secs(30)).build().unwrap();
