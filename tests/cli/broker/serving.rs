@@ -1,5 +1,7 @@
 //! `countersign broker` itself: its end, and what it keeps.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::routing::post;
 use serde_json::json;
@@ -82,7 +84,8 @@ fn the_heartbeat_alone_is_told_to_everybody_where_that_is_wanted() {
 /// What a request without credentials is answered.
 fn status(shelf: &Shelf, path: &str) -> u16 {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let asked = reqwest::Client::new().get(format!("{}{path}", shelf.url));
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap();
+    let asked = client.get(format!("{}{path}", shelf.url));
     Runtime::new().unwrap().block_on(asked.send()).unwrap().status().as_u16()
 }
 

@@ -43,7 +43,7 @@ fn a_verification_that_arrives_between_two_questions_is_the_answer() {
     shelf.publish("1", &json!("hello"));
     let (let_go, go) = oneshot::channel();
     let (between, mut answered) = holding_back(&shelf.url, go);
-    let again = ["--retry-while-unknown", "1", "--retry-interval", "1s", "--broker-url", &between.url];
+    let again = ["--retry-while-unknown", "1", "--retry-interval", "10ms", "--broker-url", &between.url];
     let mut command = shelf.command(&[&ASK[..], &again].concat());
     let asking = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     answered.blocking_recv().unwrap();
@@ -63,7 +63,7 @@ fn what_stays_unknown_is_asked_as_often_as_was_said() {
     let (let_go, go) = oneshot::channel();
     let (between, mut answered) = holding_back(&shelf.url, go);
     let_go.send(()).unwrap();
-    let again = ["--retry-while-unknown", "2", "--retry-interval", "1s", "--broker-url", &between.url];
+    let again = ["--retry-while-unknown", "2", "--retry-interval", "10ms", "--broker-url", &between.url];
     shelf.run(&[&ASK[..], &again].concat()).ended_with(2).says("could not tell: ");
     assert_eq!(std::iter::from_fn(|| answered.try_recv().ok()).count(), 3);
 }
