@@ -1,6 +1,7 @@
 //! `countersign broker`: a Pact Broker in this binary.
 
 mod accounts;
+mod backup;
 mod token;
 
 use std::net::SocketAddr;
@@ -38,6 +39,7 @@ pub struct Args {
 enum What {
     /// Issues, lists or revokes the tokens that clients may send.
     Token(token::Args),
+    Backup(backup::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -88,6 +90,7 @@ impl Args {
         let runtime = Runtime::new().map_err(|error| Failure::new(format!("failed to start: {error}")))?;
         match self.what {
             Some(What::Token(token)) => runtime.block_on(token.run())?,
+            Some(What::Backup(backup)) => runtime.block_on(backup.run())?,
             None => runtime.block_on(self.serve.run())?,
         }
         Ok(Exit::Kept)

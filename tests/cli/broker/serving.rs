@@ -23,6 +23,24 @@ fn it_ends_when_it_is_asked_to_and_keeps_what_it_knows() {
 }
 
 #[test]
+fn a_copy_that_is_made_meanwhile_can_be_served() {
+    let shelf = Shelf::start();
+    shelf.publish("1", &json!("hello"));
+    let backup = ["broker", "backup", "copy.db", "--database", "shelf.db"];
+    shelf.run(&backup).ended_with(0).says("everything is in copy.db");
+    shelf.run(&backup).ended_with(2).says("copy.db is there already");
+    let nothing = ["broker", "backup", "other.db", "--database", "nowhere.db"];
+    shelf.run(&nothing).ended_with(2).says("nowhere.db: it is not there");
+    shelf.run(&["pacticipant", "describe", "--name", "web"]).ended_with(0);
+    std::fs::rename(shelf.scene.path("copy.db"), shelf.scene.path("kept.db")).unwrap();
+    let (_, scene) = shelf.end();
+    std::fs::remove_file(scene.path("shelf.db")).unwrap();
+    std::fs::rename(scene.path("kept.db"), scene.path("shelf.db")).unwrap();
+    let restored = Shelf::over(scene, &[]);
+    restored.run(&["pacticipant", "describe", "--name", "web"]).ended_with(0).says("web");
+}
+
+#[test]
 fn it_says_what_keeps_it_from_serving() {
     let scene = Scene::new();
     let told = scene.run(&["broker", "--listen", "127.0.0.1:0", "--database", "no/such/folder/a.db"]);
@@ -86,7 +104,7 @@ fn status(shelf: &Shelf, path: &str) -> u16 {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap();
     let asked = client.get(format!("{}{path}", shelf.url));
-    Runtime::new().unwrap().block_on(asked.send()).unwrap().status().as_u16()
+    Runtime::new().unwrap().block_on(async { asked.send().await }).unwrap().status().as_u16()
 }
 
 #[test]
