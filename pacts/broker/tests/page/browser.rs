@@ -154,6 +154,19 @@ impl Browser {
         self.ask(Method::POST, &format!("/element/{id}/value"), json!({ "text": key })).await;
     }
 
+    /// Clicks a button that sends a form, and waits for the page that it leads to. The driver itself waits for
+    /// a page only where a click opens one at once.
+    pub async fn submit(&self, selector: &str) {
+        let before = self.ask(Method::GET, "/url", Value::Null).await;
+        self.click(selector).await;
+        let arrived = "return document.readyState === 'complete'";
+        while self.ask(Method::GET, "/url", Value::Null).await == before
+            || self.evaluate(arrived).await != true
+        {
+            tokio::task::yield_now().await;
+        }
+    }
+
     async fn click_on(&self, id: &str) {
         self.ask(Method::POST, &format!("/element/{id}/click"), json!({})).await;
     }

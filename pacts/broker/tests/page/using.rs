@@ -33,7 +33,7 @@ async fn from_the_network_to_the_mismatch_and_to_the_answer() {
         // A filter is a form, and needs no script.
         browser.open(&format!("{base}/ui/pacts/consumer/web/provider/orders")).await;
         browser.click("select[name=consumer_branch] option[value=main]").await;
-        browser.click("form.filter button").await;
+        browser.submit("form.filter button").await;
         assert_eq!(
             browser.evaluate("return document.querySelectorAll('table.matrix tbody tr').length").await,
             2
@@ -44,7 +44,7 @@ async fn from_the_network_to_the_mismatch_and_to_the_answer() {
         browser.click("select[name=pacticipant] option[value=web]").await;
         browser.type_in("input[name=version]", "1.1").await;
         browser.click("select[name=environment] option[value=prod]").await;
-        browser.click("form.filter button").await;
+        browser.submit("form.filter button").await;
         assert!(browser.text("#answer").await.contains("Yes"), "{}", browser.text("main").await);
         browser.picture("page-can-i-deploy").await;
         let (told, asked) = browser.told_and_asked().await;
