@@ -45,7 +45,7 @@ async fn of_many_contents_sent_to_two_instances_one_stands() {
     server.start();
     let url = create(&server.url("postgres")).await;
     let (one, other) = (instance(&url).await, instance(&url).await);
-    let client = reqwest::Client::new();
+    let client = reqwest::Client::builder().timeout(std::time::Duration::from_secs(30)).build().unwrap();
     let mut publishers = JoinSet::new();
     for at in 0..50 {
         let base = if at % 2 == 0 { &one.base } else { &other.base };

@@ -1,6 +1,6 @@
 //! A PostgreSQL server for one test.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ impl Server {
     pub fn for_test() -> Option<Self> {
         let Some(programs) = programs() else {
             assert!(std::env::var_os("CI").is_none(), "PostgreSQL is not installed (no initdb)");
-            eprintln!("SKIPPED: PostgreSQL is not installed (no initdb)");
+            let _ = writeln!(std::io::stderr(), "SKIPPED: PostgreSQL is not installed (no initdb)");
             return None;
         };
         let folder = TempDir::new().unwrap();
