@@ -112,9 +112,10 @@ fn not_read(unread: Unread) -> Markup {
         p.lead { (Word::Unknown) ": coverage and drift are not judged here." }
         p {
             @match unread {
-                Unread::NotJson => {
-                    "The document is not JSON. Only documents in JSON are read for this page; check the others with "
-                    code { "countersign check" } "."
+                Unread::NotRead => {
+                    "The document can be read neither as JSON nor as YAML; "
+                    code { "countersign check" }
+                    " says where it breaks off."
                 }
                 Unread::NoPaths => { "The document has no paths, so it names no operation." }
             }

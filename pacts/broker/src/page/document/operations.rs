@@ -1,4 +1,4 @@
-//! The operations of an OpenAPI document in JSON, and which one a request names.
+//! The operations of an OpenAPI document, and which one a request names.
 
 use serde_json::Value;
 
@@ -26,7 +26,7 @@ pub struct Operation {
 /// Why a document says nothing here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unread {
-    NotJson,
+    NotRead,
     NoPaths,
 }
 
@@ -50,7 +50,7 @@ impl Named {
 
 impl Operations {
     pub fn read(text: &str) -> Result<Self, Unread> {
-        let document: Value = serde_json::from_str(text).map_err(|_| Unread::NotJson)?;
+        let document = read(text).ok_or(Unread::NotRead)?;
         let paths = document.get("paths").and_then(Value::as_object).ok_or(Unread::NoPaths)?;
         let mut found = Self { bases: bases(&document), ..Self::default() };
         for (path, item) in paths.iter().filter(|(path, _)| path.starts_with('/')) {
@@ -89,6 +89,11 @@ impl Operations {
             Named::NoPath
         }
     }
+}
+
+/// JSON or YAML. The reader of YAML keeps to a budget of its own, so that aliases cannot blow a document up.
+fn read(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok().or_else(|| serde_saphyr::from_str(text).ok())
 }
 
 /// `servers` of OpenAPI 3, `basePath` of Swagger 2.
@@ -167,8 +172,24 @@ mod tests {
     }
 
     #[test]
+    fn a_document_may_be_yaml() {
+        let text = "openapi: 3.1.0\npaths:\n  /orders/{id}:\n    get:\n      summary: one\n      responses: {200: {}}\n";
+        let operations = Operations::read(text).unwrap();
+        assert_eq!(operations.named("get", "/orders/1"), Named::Operation(0));
+        assert_eq!(operations.list[0].summary.as_deref(), Some("one"));
+        // Nine times nine times … of the same: more than the reader's budget.
+        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+        for at in 1..12 {
+            let before = vec![format!("*a{}", at - 1); 9].join(", ");
+            bomb.push_str(&["a", &at.to_string(), ": &a", &at.to_string(), " [", &before, "]\n"].concat());
+        }
+        assert_eq!(Operations::read(&bomb).unwrap_err(), Unread::NotRead);
+    }
+
+    #[test]
     fn a_document_that_cannot_be_read_is_no_document_without_operations() {
-        assert_eq!(Operations::read("openapi: 3.1.0").unwrap_err(), Unread::NotJson);
+        assert_eq!(Operations::read("openapi: 3.1.0\npaths: [").unwrap_err(), Unread::NotRead);
+        assert_eq!(Operations::read("openapi: 3.1.0").unwrap_err(), Unread::NoPaths);
         assert_eq!(Operations::read("{}").unwrap_err(), Unread::NoPaths);
     }
 }
