@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::running::{Running, contracts, create, pact};
+use crate::running::{Running, SERVER, contracts, create, pact};
 use server::Server;
 
 async fn instance(url: &str) -> Running {
@@ -76,4 +76,22 @@ async fn a_server_that_is_lost_and_back_is_noticed() {
     broker.get(there).await;
     assert_eq!(broker.post("/contracts/publish", more).await.0, 200);
     broker.stop().await;
+}
+
+/// The tests of this program, again, each in a database of the server.
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_else_holds_on_postgresql_too() {
+    let Some(mut server) = Server::for_test() else { return };
+    server.start();
+    let own = std::env::current_exe().unwrap();
+    let done = tokio::process::Command::new(own)
+        .args(["--skip", "postgresql", "--skip", "official"])
+        .env(SERVER, server.url("postgres"))
+        .kill_on_drop(true)
+        .output()
+        .await
+        .unwrap();
+    let told = String::from_utf8_lossy(&done.stdout);
+    assert!(done.status.success(), "{told}\n{}", String::from_utf8_lossy(&done.stderr));
+    assert!(!told.contains("running 0 tests"), "{told}");
 }
