@@ -34,6 +34,10 @@ use crate::source::Moves;
 use crate::sources::{FileId, Sources, Spot};
 use reference::Pending;
 
+/// The member by which a discriminator of 2.0 stays what it was in the shape of 3.0: its values are names of
+/// schemas and nothing else (2.0, Schema Object).
+pub(crate) const CLOSED: &str = "x-countersign-closed";
+
 /// The version whose shape a document gets.
 const SHAPE: &str = "3.0.3";
 

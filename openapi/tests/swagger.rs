@@ -135,8 +135,8 @@ fn a_path_in_another_file_is_put_into_shape_where_it_stands() {
     assert_eq!(
         short(&told),
         [
+            "response.body.incompatible common.json#/definitions/Animal/discriminator 16",
             "response.body.incompatible common.json#/definitions/Animal/required 17",
-            "response.body.unvalidatable common.json#/definitions/Animal/discriminator 16",
         ]
     );
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Kind, Translator, Way};
+use super::{CLOSED, Kind, Translator, Way};
 use crate::pointer::{JsonPointer, Path};
 use crate::sources::{FileId, Spot};
 
@@ -66,7 +66,7 @@ impl Translator<'_> {
         if let Some(Value::String(property)) = members.get("discriminator") {
             let property = property.clone();
             self.name_definitions(way.file);
-            members.insert("discriminator".to_owned(), json!({ "propertyName": property }));
+            members.insert("discriminator".to_owned(), json!({ "propertyName": property, CLOSED: true }));
         }
         adapt_file(members);
     }

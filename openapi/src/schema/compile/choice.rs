@@ -12,6 +12,7 @@ use crate::schema::keywords::discriminator::{Among, Discriminator};
 use crate::schema::node::Rule;
 use crate::schema::slots::NodeId;
 use crate::sources::is_reference;
+use crate::swagger::CLOSED;
 
 impl Compiler<'_> {
     pub(super) fn branches(&mut self) {
@@ -50,7 +51,8 @@ impl Compiler<'_> {
         let mapping: BTreeMap<_, _> =
             mapping.map(|(value, target)| (value.clone(), self.mapped(target))).collect();
         let default = value.get("defaultMapping").map(|target| self.mapped(target));
-        let discriminator = Discriminator { property: property.to_owned(), mapping, default, among };
+        let closed = self.schemas.dialect == Dialect::AsyncApi || value.get(CLOSED).is_some();
+        let discriminator = Discriminator { property: property.to_owned(), mapping, default, among, closed };
         self.rules.push(Rule::Discriminator(Box::new(discriminator)));
     }
 

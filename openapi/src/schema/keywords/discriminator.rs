@@ -23,6 +23,8 @@ pub(in crate::schema) struct Discriminator {
     /// From 3.2 on: the schema that is meant by all values that name no other, and by none.
     pub(in crate::schema) default: Option<Result<NodeId, String>>,
     pub(in crate::schema) among: Among,
+    /// In OpenAPI 2.0 and AsyncAPI a value has to be the name of a schema; from 3.0 on nobody says so.
+    pub(in crate::schema) closed: bool,
 }
 
 /// What a discriminator chooses from.
@@ -132,7 +134,7 @@ impl Discriminator {
     /// Whether nobody wrote down which values there are. Any component may be meant by its name then, and
     /// real documents name theirs otherwise, so that a value of no component may be one of the provider's.
     fn is_open(&self) -> bool {
-        matches!(self.among, Among::Components) && self.mapping.is_empty()
+        !self.closed && matches!(self.among, Among::Components) && self.mapping.is_empty()
     }
 
     fn missing<'s>(&self, run: &mut Run<'s>, subject: Subject<'s, '_, '_>) -> Verdict {
