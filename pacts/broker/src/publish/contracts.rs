@@ -1,5 +1,6 @@
 //! Everything that one build publishes at once: it all stands, or none of it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use base64::Engine as _;
@@ -124,7 +125,7 @@ impl Contracts {
         Ok(Published { notices })
     }
 
-    fn merged(&self, model: &Model, pact: &Pact) -> Result<Value, Refusal> {
+    fn merged<'p>(&self, model: &Model, pact: &'p Pact) -> Result<Cow<'p, Value>, Refusal> {
         let before = published(model, &pact.consumer, &self.number, &pact.provider);
         match before {
             Some(key) if pact.on_conflict == OnConflict::Merge => {
@@ -133,9 +134,9 @@ impl Contracts {
                         "another build published the same pact at this moment: try again".to_owned(),
                     )
                 })?;
-                merge(known, &pact.content)
+                merge(known, &pact.content).map(Cow::Owned)
             }
-            _ => Ok(pact.content.clone()),
+            _ => Ok(Cow::Borrowed(&pact.content)),
         }
     }
 
