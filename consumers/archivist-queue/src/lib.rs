@@ -8,6 +8,7 @@
 //! - `task`: what is asked of a worker; `envelope`: how that looks on the wire
 //! - `result`: what a worker stores; `follow`: results as they come, by publish and subscribe
 //! - `standing`: how tasks stand by what is stored of them
+//! - `forget`: results that nobody will ask for any more
 //! - `lists`: what no worker has finished with, and moving it; `pause`: taking it out, for a while or for good
 //! - `control`: taking tasks back, and asking which workers are there
 
@@ -16,6 +17,7 @@ mod control;
 mod envelope;
 mod error;
 mod follow;
+mod forget;
 mod lists;
 mod pause;
 mod queue;

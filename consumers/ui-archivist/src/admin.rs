@@ -1,9 +1,17 @@
 //! The administrators' page. The Archivist decides who is one; the UI only asks.
 
+mod accounts;
+mod audit;
+mod upkeep;
+
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 
 use crate::{Error, SignedIn};
+
+pub use accounts::{AccountChanges, AccountPage, AccountRow, NewAccount};
+pub use audit::{AuditPage, AuditRow};
+pub use upkeep::{Cleanup, EndedStatus, Removed, ServiceStatus};
 
 /// What the administrators' page shows.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

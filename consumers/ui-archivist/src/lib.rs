@@ -69,7 +69,10 @@ mod transcriptions;
 mod vods;
 
 pub use access::{AccessToken, Credentials};
-pub use admin::{Overview, VodCounts};
+pub use admin::{
+    AccountChanges, AccountPage, AccountRow, AuditPage, AuditRow, Cleanup, EndedStatus, NewAccount, Overview,
+    Removed, ServiceStatus, VodCounts,
+};
 pub use connection::{Archivist, Limits, SignedIn};
 pub use error::{Error, FieldErrors, Malformed, Refusal, Shortage};
 pub use events::{Ended, Event, Events, Metrics};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{AccessToken, Archivist, Credentials, Error, SignedIn};
 
@@ -37,7 +37,7 @@ impl fmt::Display for UserId {
 }
 
 /// Decides which menus the UI shows; what a user may do, the Archivist decides at each call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     Admin,

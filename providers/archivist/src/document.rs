@@ -48,6 +48,7 @@ mod tests {
         generator.subschema_for::<queue::Reorder>();
         generator.subschema_for::<admin::users::CreateUser>();
         generator.subschema_for::<admin::users::UpdateUser>();
+        generator.subschema_for::<admin::cleanup::QueueCleanup>();
         generator.take_definitions(true)
     }
 
@@ -70,6 +71,7 @@ mod tests {
         generator.subschema_for::<admin::overview::AdminOverview>();
         generator.subschema_for::<admin::overview::AdminStatus>();
         generator.subschema_for::<admin::audit::AuditList>();
+        generator.subschema_for::<admin::cleanup::QueueCleaned>();
         generator.subschema_for::<Health>();
         generator.take_definitions(true)
     }

@@ -53,7 +53,7 @@ pub struct HealthChecks {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Health {
     pub status: HealthStatus,
-    checks: HealthChecks,
+    pub checks: HealthChecks,
     version: &'static str,
 }
 
@@ -67,6 +67,18 @@ impl Check {
 }
 
 impl HealthChecks {
+    /// How each part is, by the name that it has in an answer.
+    pub fn each(&self) -> [(&'static str, CheckStatus); 6] {
+        [
+            ("database", self.database.status),
+            ("redis", self.redis.status),
+            ("queue", self.queue.status),
+            ("worker", self.worker.status),
+            ("cablecast", self.cablecast.status),
+            ("disk", self.disk.status),
+        ]
+    }
+
     /// Without the database nothing works; without the rest, some of it.
     fn verdict(&self) -> HealthStatus {
         let rest = [&self.redis, &self.queue, &self.worker, &self.cablecast, &self.disk];

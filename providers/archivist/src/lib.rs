@@ -10,7 +10,7 @@
 //! - `domain`: the values themselves; `storage`: where they are kept
 //! - `jobs`: how jobs stand, as the queue tells; `events`: their changes as they happen; `socket`: whoever hears them
 //! - `media`: recordings and what is beside them; `summary`: summaries of captions
-//! - `health`, `document`: how the service is doing, and what it promises
+//! - `health`, `metrics`, `document`: how the service is doing, in words and in numbers, and what it promises
 //! - `provider_states`: how a replay puts the service into the state it needs; never in a release
 
 mod auth;
@@ -23,6 +23,7 @@ mod fields;
 mod health;
 mod jobs;
 mod media;
+mod metrics;
 #[cfg(any(test, feature = "provider-states"))]
 pub mod provider_states;
 mod request;

@@ -1,10 +1,10 @@
-//! What every request gets, whatever its route: an id, a log line, a deadline, and an answer in the
+//! What every request gets, whatever its route: an id, a log line, a count, a deadline, and an answer in the
 //! one shape even when the handler panics.
 
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
@@ -14,6 +14,7 @@ use serde::{Serialize, Serializer};
 use tracing::Instrument;
 
 use crate::error::ApiError;
+use crate::metrics::Metrics;
 
 /// A request that takes longer is given up.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -59,15 +60,18 @@ impl JsonSchema for RequestId {
 
 /// The outermost layer. The log has the route's template and never the query or a header: tokens
 /// travel in those.
-pub async fn observe(request: Request, next: Next) -> Response {
+pub async fn observe(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
+    let _in_flight = metrics.begun();
     let id = RequestId::generate();
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let span = tracing::info_span!("request", %id, method = %request.method(), route);
+    let method = request.method().clone();
+    let span = tracing::info_span!("request", %id, %method, %route);
     async move {
         let started = Instant::now();
         let response = shape(guard(DEADLINE, next.run(request)).await, id);
-        let status = response.status().as_u16();
-        tracing::info!(status, milliseconds = started.elapsed().as_millis(), "answered");
+        let (status, took) = (response.status(), started.elapsed());
+        metrics.answered(&method, &route, status, took);
+        tracing::info!(status = status.as_u16(), milliseconds = took.as_millis(), "answered");
         response
     }
     .instrument(span)

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -77,5 +77,5 @@ fn router(state: AppState) -> Router {
     router = router
         .fallback(|| async { ApiError::NotFound("there is nothing at this path") })
         .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed });
-    router.layer(from_fn(observe)).with_state(state)
+    router.layer(from_fn_with_state(state.metrics.clone(), observe)).with_state(state)
 }

@@ -89,6 +89,11 @@ impl Sockets {
         Some(Seat { user, seats: Arc::clone(&self.seats), _open: self.open.token() })
     }
 
+    /// How many are open.
+    pub fn count(&self) -> usize {
+        self.seats.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
+
     /// Has every socket say goodbye.
     pub fn close(&self) {
         self.closing.cancel();

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::auth::{PasswordCost, PasswordError, PasswordHasher, Throttle};
 use crate::domain::{Password, Role, Username};
 use crate::events::Events;
+use crate::metrics::Metrics;
 use crate::socket::{SocketLimits, Sockets};
 use crate::state::{AppState, Started};
 use crate::storage::sessions::Sessions;
@@ -96,6 +97,7 @@ pub async fn start(settings: Settings) -> Result<Service, StartError> {
         sockets: Sockets::new(settings.sockets, Arc::clone(&media_root)),
         media_root,
         events: Events::default(),
+        metrics: Metrics::new(),
         stop_patience: settings.stop_patience,
         started: Started::now(),
         #[cfg(any(test, feature = "provider-states"))]

@@ -8,6 +8,7 @@ use archivist_queue::Queue;
 
 use crate::auth::{PasswordHasher, Throttle};
 use crate::events::Events;
+use crate::metrics::Metrics;
 use crate::socket::Sockets;
 use crate::storage::Database;
 use crate::storage::sessions::Sessions;
@@ -25,6 +26,7 @@ pub struct AppState {
     pub(crate) media_root: Arc<PathBuf>,
     pub(crate) events: Events,
     pub(crate) sockets: Sockets,
+    pub(crate) metrics: Metrics,
     /// How long a client waits for a worker to end a job.
     pub(crate) stop_patience: Duration,
     pub(crate) started: Started,

@@ -117,3 +117,20 @@ async fn the_results_of_all_tasks_are_told_in_order() {
         assert_eq!(updates.next().await.unwrap().id, id);
     }
 }
+
+#[tokio::test]
+async fn what_is_forgotten_is_gone_and_the_rest_is_not() {
+    let Some(scene) = Scene::new().await else { return };
+    let ids: Vec<TaskId> = (0..150).map(|_| TaskId::fresh()).collect();
+    let (forgotten, kept) = ids.split_at(149);
+    for id in ids.iter().step_by(2).chain(kept) {
+        scene.store(id, "SUCCESS", &json!({})).await;
+    }
+    assert_eq!(scene.queue.forget(forgotten).await.unwrap(), 75);
+    assert_eq!(scene.queue.forget(forgotten).await.unwrap(), 0);
+    assert_eq!(scene.queue.forget(&[]).await.unwrap(), 0);
+    let standings = scene.queue.standings(&ids).await.unwrap();
+    let told: Vec<bool> = standings.iter().map(|standing| standing.told.is_some()).collect();
+    assert_eq!(told.iter().filter(|told| **told).count(), 1);
+    assert!(told[149]);
+}

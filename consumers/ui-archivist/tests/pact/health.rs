@@ -12,7 +12,11 @@ fn check(example: &str) -> JsonPattern {
 
 /// The overall status and the database's line are what the provider state decides.
 fn reports(i: &mut InteractionBuilder, status: impl Into<JsonPattern>, database: impl Into<JsonPattern>) {
-    i.response.json_body(json_pattern!({
+    i.response.json_body(health(status, database));
+}
+
+pub fn health(status: impl Into<JsonPattern>, database: impl Into<JsonPattern>) -> JsonPattern {
+    json_pattern!({
         "status": status.into(),
         "checks": {
             "database": {"status": database.into()},
@@ -23,7 +27,7 @@ fn reports(i: &mut InteractionBuilder, status: impl Into<JsonPattern>, database:
             "disk": check("ok"),
         },
         "version": like!("0.1.0"),
-    }));
+    })
 }
 
 pub async fn a_healthy_archivist(pact: PactTest) -> Fragment {

@@ -19,6 +19,7 @@
     reason = "every function here is the body of a test, which pact_tests! makes of it"
 )]
 
+mod accounts;
 mod admin;
 mod auth;
 mod caller;
@@ -36,7 +37,27 @@ mod vods;
 countersign_consumer::pact_tests! {
     pact: "ui" => "archivist", folder: "../../pacts";
     tests: [
-        admin::{the_overview, no_overview_for_a_user},
+        accounts::{
+            the_list,
+            a_further_page_of_accounts,
+            an_account,
+            an_account_that_is_gone,
+            a_new_account,
+            a_name_that_is_taken,
+            a_password_that_is_too_short,
+            another_role,
+            another_password,
+            a_closed_account,
+        },
+        admin::{
+            the_overview,
+            no_overview_for_a_user,
+            the_service,
+            the_record,
+            a_queue_tidied_up,
+            a_queue_tidied_up_by_default,
+            no_tidying_for_a_user,
+        },
         auth::{
             a_user_signs_in,
             an_administrator_signs_in,

@@ -1,6 +1,7 @@
-//! For admins alone: accounts, the record of what was done, and how the service is doing.
+//! For admins alone: accounts, the queue tidied up, the record of what was done, and how the service is doing.
 
 pub mod audit;
+pub mod cleanup;
 pub mod overview;
 pub mod users;
 
@@ -9,5 +10,9 @@ use axum::Router;
 use crate::state::AppState;
 
 pub fn router() -> Router<AppState> {
-    Router::new().merge(overview::router()).merge(users::router()).merge(audit::router())
+    Router::new()
+        .merge(overview::router())
+        .merge(users::router())
+        .merge(audit::router())
+        .merge(cleanup::router())
 }

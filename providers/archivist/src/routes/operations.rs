@@ -1,4 +1,4 @@
-//! For whoever runs the service: its health and its document.
+//! For whoever runs the service: its health, its numbers and its document.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -8,12 +8,16 @@ use http::StatusCode;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 
 use crate::document;
-use crate::error::{OUTAGE_RETRY, seconds};
+use crate::error::{ApiError, OUTAGE_RETRY, seconds};
 use crate::health::{self, HealthStatus};
+use crate::metrics;
 use crate::state::AppState;
 
 pub fn router() -> Router<AppState> {
-    Router::new().route("/health", get(health)).route("/openapi.json", get(openapi))
+    Router::new()
+        .route("/health", get(health))
+        .route("/metrics", get(numbers))
+        .route("/openapi.json", get(openapi))
 }
 
 async fn health(State(state): State<AppState>) -> Response {
@@ -25,6 +29,14 @@ async fn health(State(state): State<AppState>) -> Response {
             (StatusCode::SERVICE_UNAVAILABLE, retry, Json(health)).into_response()
         }
     }
+}
+
+async fn numbers(State(state): State<AppState>) -> Result<impl IntoResponse, ApiError> {
+    let text = metrics::render(&state).await.map_err(|cause| {
+        tracing::error!(%cause, "the metrics cannot be written");
+        ApiError::Internal
+    })?;
+    Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text))
 }
 
 async fn openapi() -> impl IntoResponse {

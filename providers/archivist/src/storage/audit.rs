@@ -20,16 +20,18 @@ pub enum Action {
     UserCreated,
     UserUpdated,
     UserDeleted,
+    QueueCleaned,
 }
 
 impl Action {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::LoginSucceeded,
         Self::LoginFailed,
         Self::Logout,
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserDeleted,
+        Self::QueueCleaned,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -40,6 +42,7 @@ impl Action {
             Self::UserCreated => "user-created",
             Self::UserUpdated => "user-updated",
             Self::UserDeleted => "user-deleted",
+            Self::QueueCleaned => "queue-cleaned",
         }
     }
 }

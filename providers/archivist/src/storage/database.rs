@@ -17,12 +17,13 @@ use crate::storage::StorageError;
 const ACQUIRE: Duration = Duration::from_secs(3);
 const CONNECTIONS: u32 = 8;
 
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 6] = [
     (1, "counters", include_str!("../../migrations/0001_counters.sql")),
     (2, "accounts", include_str!("../../migrations/0002_accounts.sql")),
     (3, "vods", include_str!("../../migrations/0003_vods.sql")),
     (4, "jobs", include_str!("../../migrations/0004_jobs.sql")),
     (5, "transcriptions", include_str!("../../migrations/0005_transcriptions.sql")),
+    (6, "cleanup", include_str!("../../migrations/0006_cleanup.sql")),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -90,6 +91,15 @@ fn sqlite_url(path: &Path) -> Result<Url, sqlx::Error> {
     Url::parse(&url).map_err(|error| sqlx::Error::Configuration(error.into()))
 }
 
+/// Connections to the database.
+#[derive(Clone, Copy, Debug)]
+pub struct Connections {
+    pub used: u32,
+    pub idle: u32,
+    /// As many as there may be at once.
+    pub most: u32,
+}
+
 /// An open database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Database {
@@ -144,6 +154,13 @@ impl Database {
             DatabaseEngine::Postgresql => "BEGIN",
         };
         Ok(self.pool().begin_with(statement).await?)
+    }
+
+    /// How its connections stand at this moment.
+    pub fn connections(&self) -> Connections {
+        let open = self.pool.size();
+        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(open).min(open);
+        Connections { used: open - idle, idle, most: CONNECTIONS }
     }
 
     /// Whether the database answers at all.

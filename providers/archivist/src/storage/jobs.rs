@@ -10,6 +10,13 @@ use crate::timestamp::Timestamp;
 /// As with durations of VODs: what may be missing is no statement to remember.
 const REMEMBERED: bool = false;
 
+/// Jobs that ended in one way, up to a moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Ended {
+    pub status: JobStatus,
+    pub by: Timestamp,
+}
+
 const UNFINISHED: &str = "status IN ('queued', 'processing', 'paused')";
 
 impl FromRow<'_, AnyRow> for Job {
@@ -46,8 +53,9 @@ pub async fn create(transaction: &mut AnyConnection, id: &JobId, vod: VodId) -> 
     Ok(query.fetch_one(transaction).await?)
 }
 
+/// The job of this id, unless it was cleared away.
 pub async fn find(database: &Database, id: &JobId) -> Result<Option<Job>, StorageError> {
-    let query = sqlx::query_as("SELECT * FROM jobs WHERE id = $1").bind(id.as_str());
+    let query = sqlx::query_as("SELECT * FROM jobs WHERE id = $1 AND listed = 1").bind(id.as_str());
     Ok(query.fetch_optional(&database.pool()).await?)
 }
 
@@ -107,17 +115,52 @@ pub async fn unfinished_after(
 
 /// The jobs that ended last, the last one first.
 pub async fn ended(database: &Database, limit: i64) -> Result<Vec<Job>, StorageError> {
-    let query =
-        format!("SELECT * FROM jobs WHERE NOT {UNFINISHED} ORDER BY ended_at DESC, number DESC LIMIT $1");
+    let query = format!(
+        "SELECT * FROM jobs WHERE NOT {UNFINISHED} AND listed = 1 ORDER BY ended_at DESC, number DESC LIMIT $1"
+    );
     let query = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(limit);
     Ok(query.fetch_all(&database.pool()).await?)
 }
 
+/// The ids of jobs of a status that ended at this moment or before, from the one after `last` on.
+pub async fn ended_by(
+    database: &Database,
+    ended: Ended,
+    last: Option<&JobId>,
+    limit: i64,
+) -> Result<Vec<JobId>, StorageError> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT id FROM jobs WHERE status = $1 AND listed = 1 AND COALESCE(ended_at, created_at) <= $2 \
+         AND id > $3 ORDER BY id LIMIT $4",
+    )
+    .bind(ended.status.as_str())
+    .bind(ended.by.seconds())
+    .bind(last.map_or("", JobId::as_str))
+    .bind(limit)
+    .fetch_all(&database.pool())
+    .await?;
+    let read = |id: String| JobId::parse(&id).ok_or_else(|| StorageError::unreadable("id", &id));
+    Ok(ids.into_iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// Takes jobs that have ended off the list, and tells how many. What came of one that was completed stays.
+pub async fn clear(transaction: &mut AnyConnection, ended: Ended) -> Result<i64, StorageError> {
+    let statement = match ended.status {
+        JobStatus::Completed => "UPDATE jobs SET listed = 0",
+        JobStatus::Failed | JobStatus::Cancelled => "DELETE FROM jobs",
+        JobStatus::Queued | JobStatus::Processing | JobStatus::Paused => return Ok(0),
+    };
+    let query =
+        format!("{statement} WHERE status = $1 AND listed = 1 AND COALESCE(ended_at, created_at) <= $2");
+    let query = sqlx::query(sqlx::AssertSqlSafe(query)).bind(ended.status.as_str()).bind(ended.by.seconds());
+    let cleared = query.execute(transaction).await?.rows_affected();
+    Ok(i64::try_from(cleared).unwrap_or(i64::MAX))
+}
+
 /// How many jobs there are of each status that occurs.
 pub async fn count_by_status(database: &Database) -> Result<Vec<(JobStatus, i64)>, StorageError> {
-    let rows: Vec<(String, i64)> = sqlx::query_as("SELECT status, COUNT(*) FROM jobs GROUP BY status")
-        .fetch_all(&database.pool())
-        .await?;
+    let query = "SELECT status, COUNT(*) FROM jobs WHERE listed = 1 GROUP BY status";
+    let rows: Vec<(String, i64)> = sqlx::query_as(query).fetch_all(&database.pool()).await?;
     let counts = rows.into_iter().map(|(status, count)| {
         JobStatus::parse(&status)
             .map(|parsed| (parsed, count))

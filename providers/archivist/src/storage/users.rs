@@ -29,6 +29,21 @@ pub struct UserChange {
     pub role: Option<Role>,
 }
 
+impl UserChange {
+    /// Whether somebody of this role who is signed in has to sign in again.
+    pub fn ends_sessions(&self, role: Role) -> bool {
+        self.password_hash.is_some() || self.role.is_some_and(|new| new != role)
+    }
+}
+
+/// What became of an account.
+#[derive(Clone, Debug)]
+pub struct Updated {
+    pub user: User,
+    /// Whoever was signed in with it is not any more.
+    pub sessions_ended: bool,
+}
+
 /// Why an account was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum UserError {
@@ -121,18 +136,21 @@ pub async fn count_admins(database: &Database) -> Result<i64, StorageError> {
     Ok(query.fetch_one(&database.pool()).await?)
 }
 
-/// A new password ends the account's sessions: whoever had the old one is out.
+/// A new password or role ends the account's sessions: whoever had the old one is out.
 pub async fn update(
     transaction: &mut AnyConnection,
     id: UserId,
     change: &UserChange,
-) -> Result<User, UserError> {
+) -> Result<Updated, UserError> {
     let mut stored = lock(transaction, id).await?;
+    let sessions_ended = change.ends_sessions(stored.user.role);
     if stored.user.role == Role::Admin && change.role == Some(Role::User) {
         keep_an_admin(transaction).await?;
     }
     if let Some(hash) = &change.password_hash {
         stored.password_hash.clone_from(hash);
+    }
+    if sessions_ended {
         sqlx::query("DELETE FROM sessions WHERE user_id = $1").bind(id.0).execute(&mut *transaction).await?;
     }
     let name = change.username.as_ref().map_or(stored.user.username.as_str(), Username::as_str);
@@ -145,7 +163,7 @@ pub async fn update(
     .bind(id.0)
     .fetch_one(transaction)
     .await?;
-    Ok(User::from_row(&row)?)
+    Ok(Updated { user: User::from_row(&row)?, sessions_ended })
 }
 
 /// Its sessions go with it.

@@ -13,6 +13,7 @@ scenarios![
     accounts_are_listed_in_pages,
     an_account_gets_another_name_and_role,
     a_new_password_ends_the_sessions,
+    another_role_ends_the_sessions,
     a_closed_account_is_out,
     the_last_admin_stays,
     two_admins_cannot_demote_each_other,
@@ -94,11 +95,10 @@ async fn accounts_are_listed_in_pages(archivist: &TestArchivist) {
 async fn an_account_gets_another_name_and_role(archivist: &TestArchivist) {
     let admin = archivist.admin().await;
     let user = open(archivist, &admin, "before", "user").await.expect(201);
-    let session = sign_in(archivist, "before", "a-long-password").await.expect(200);
     let body = json!({ "username": "after", "role": "admin" });
     let changed = update(archivist, &admin, &user["id"], body).await.expect(200);
     assert_eq!((&changed["username"], &changed["role"]), (&json!("after"), &json!("admin")));
-    // The session goes on, with the rights of now.
+    let session = sign_in(archivist, "after", "a-long-password").await.expect(200);
     archivist.get("/api/admin").bearer(token(&session)).send().await.expect(200);
 }
 
@@ -111,6 +111,22 @@ async fn a_new_password_ends_the_sessions(archivist: &TestArchivist) {
     archivist.get("/api/auth/me").bearer(token(&session)).send().await.expect(401);
     sign_in(archivist, "operator", "a-long-password").await.expect(401);
     sign_in(archivist, "operator", "another-password").await.expect(200);
+}
+
+async fn another_role_ends_the_sessions(archivist: &TestArchivist) {
+    let admin = archivist.admin().await;
+    let user = open(archivist, &admin, "operator", "admin").await.expect(201);
+    let session = sign_in(archivist, "operator", "a-long-password").await.expect(200);
+    // What stays as it is ends nothing.
+    for body in [json!({ "username": "operator.2" }), json!({ "role": "admin" })] {
+        update(archivist, &admin, &user["id"], body).await.expect(200);
+        archivist.get("/api/admin").bearer(token(&session)).send().await.expect(200);
+    }
+    update(archivist, &admin, &user["id"], json!({ "role": "user" })).await.expect(200);
+    archivist.get("/api/auth/me").bearer(token(&session)).send().await.expect(401);
+    let session = sign_in(archivist, "operator.2", "a-long-password").await.expect(200);
+    assert_eq!(session["user"]["role"], "user");
+    archivist.get("/api/admin").bearer(token(&session)).send().await.expect(403);
 }
 
 async fn a_closed_account_is_out(archivist: &TestArchivist) {
@@ -148,8 +164,8 @@ async fn two_admins_cannot_demote_each_other(archivist: &TestArchivist) {
     );
     let mut statuses = [replies.0.status(), replies.1.status()];
     statuses.sort_unstable();
-    // Who comes second is no admin any more, or would be the last.
-    assert!(statuses == [200, 403] || statuses == [200, 409], "{statuses:?}");
+    // Who comes second is signed out by then, is no admin any more, or would be the last.
+    assert!(statuses[0] == 200 && [401, 403, 409].contains(&statuses[1]), "{statuses:?}");
 }
 
 async fn an_unknown_account_is_not_found(archivist: &TestArchivist) {

@@ -21,6 +21,7 @@ async fn a_user_is_kept_out(archivist: &TestArchivist) {
         archivist.get("/api/admin"),
         archivist.get("/api/admin/status"),
         archivist.get("/api/admin/audit"),
+        archivist.post("/api/admin/queue/cleanup").json(json!({})),
         archivist.get("/api/admin/users"),
         archivist.get("/api/admin/users/1"),
         archivist.post("/api/admin/users").json(body()),

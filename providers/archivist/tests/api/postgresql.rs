@@ -18,17 +18,18 @@ use tempfile::TempDir;
 use crate::archivist::TestArchivist;
 use crate::scene::{QueueScenario, Scene};
 use crate::{
-    Scenario, accounts, admin, captions, document, ending, errors, follower, health, login, misleading,
-    outage, provider_states, queue, session, socket, telling, transcription, vod, vod_list,
+    Scenario, accounts, admin, captions, cleanup, document, ending, errors, follower, health, login, metrics,
+    misleading, outage, provider_states, queue, session, socket, telling, transcription, vod, vod_list,
 };
 
-const AREAS: [&[(&str, Scenario)]; 11] = [
+const AREAS: [&[(&str, Scenario)]; 12] = [
     accounts::SCENARIOS,
     admin::SCENARIOS,
     document::SCENARIOS,
     errors::SCENARIOS,
     health::SCENARIOS,
     login::SCENARIOS,
+    metrics::SCENARIOS,
     provider_states::SCENARIOS,
     session::SCENARIOS,
     socket::SCENARIOS,
@@ -57,8 +58,9 @@ async fn every_scenario_holds_on_postgresql() {
     assert!(failed.is_empty(), "fail on PostgreSQL: {failed:?}");
 }
 
-const QUEUE_AREAS: [&[(&str, QueueScenario)]; 8] = [
+const QUEUE_AREAS: [&[(&str, QueueScenario)]; 9] = [
     captions::SCENARIOS,
+    cleanup::SCENARIOS,
     ending::SCENARIOS,
     follower::SCENARIOS,
     misleading::SCENARIOS,

@@ -125,12 +125,12 @@ async fn update(
     };
     let change = UserChange { username: body.username, password_hash, role: body.role };
     let mut transaction = state.database.begin().await?;
-    let user = users::update(&mut transaction, id, &change).await?;
+    let users::Updated { user, sessions_ended } = users::update(&mut transaction, id, &change).await?;
     let (actor, subject) = (Some(admin.username.as_str()), Some(user.username.as_str()));
     let act = Act { actor, action: Action::UserUpdated, subject, client };
     audit::record(&mut transaction, act).await?;
     transaction.commit().await.map_err(StorageError::from)?;
-    if change.password_hash.is_some() {
+    if sessions_ended {
         state.sessions.ended(id);
     }
     Ok(Json(user))
