@@ -101,7 +101,7 @@ fn params(state: &str) -> Value {
     let id = "00000000-0000-4000-8000-000000000000";
     let mut params = json!({
         "username": "operator", "password": "x", "count": 1, "id": id, "file_path": "archived/before.mp4",
-        "paths": ["council/2026-05-12.mp4"],
+        "paths": ["council/2026-05-12.mp4"], "actor": "supervisor",
     });
     match state {
         "a VOD exists" => params["file_path"] = json!("another.mp4"),
