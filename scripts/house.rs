@@ -80,10 +80,11 @@ fn may_import(room: &str, name: &str) -> (BTreeSet<String>, BTreeSet<String>) {
         "traffic" | "pacts/letter" => (set(&["countersign-openapi"]), set(&[])),
         "pacts/compare" => (set(&["countersign-openapi", "countersign-letter"]), set(&[])),
         "pacts/verify" => (set(&["countersign-openapi", "countersign-letter"]), set(&["private-redis"])),
-        // It is the system's Redis itself, and calls nobody.
-        "providers/private-redis" => (set(&[]), set(&[])),
+        // They are the system's Redis and browser themselves, and call nobody.
+        "providers/private-redis" | "browser" => (set(&[]), set(&[])),
         room if room.starts_with("consumers/") => {
-            (set(&[]), set(&["countersign-consumer", "countersign-compare", "private-redis"]))
+            let in_tests = ["countersign-consumer", "countersign-compare", "private-browser", "private-redis"];
+            (set(&[]), set(&in_tests))
         }
         room if room.starts_with("providers/") => {
             let own_calls = packages()

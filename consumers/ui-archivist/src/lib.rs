@@ -67,6 +67,8 @@ mod queue;
 mod session;
 mod transcriptions;
 mod vods;
+#[cfg(feature = "web")]
+pub mod web;
 
 pub use access::{AccessToken, Credentials};
 pub use admin::{

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use reqwest::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, SignedIn};
+use crate::{Error, SignedIn, TranscriptionId};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -52,6 +52,9 @@ pub struct Vod {
     /// Bytes; unknown until the recording was looked at.
     pub file_size: Option<u64>,
     pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    /// What was said in it, once that is known.
+    pub transcription_id: Option<TranscriptionId>,
 }
 
 /// A page of the table, newest first.

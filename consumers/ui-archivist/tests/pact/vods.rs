@@ -11,10 +11,12 @@ use ui_archivist::{Error, Vod, VodId, VodStatus};
 
 use crate::caller::{given_a_user, signed_in};
 use crate::refusal::{refusal, refuses};
+use crate::transcriptions::{TRANSCRIPTION, transcription_id};
 
 /// Whole seconds are numbers too, and a provider may write them without a fraction.
 pub const DURATION: i64 = 5421;
 pub const CREATED_AT: &str = "2026-05-12T18:30:00Z";
+const UPDATED_AT: &str = "2026-05-12T19:02:11Z";
 pub const GONE: &str = "there is no such VOD";
 
 /// The recording whose id the provider state knows; the mock provider is asked for 42.
@@ -45,6 +47,8 @@ pub fn page(fixed: impl IntoIterator<Item = (&'static str, JsonPattern)>) -> Jso
         ("duration", null_or(number(DURATION)).into()),
         ("file_size", null_or(integer(734_003_200)).into()),
         ("created_at", moment(CREATED_AT)),
+        ("updated_at", moment(UPDATED_AT)),
+        ("transcription_id", null_or(transcription_id(TRANSCRIPTION)).into()),
     ]
     .map(|(name, pattern)| (name.to_owned(), pattern))
     .into();
@@ -66,6 +70,8 @@ pub fn vod() -> Vod {
         duration: Some(5421.0),
         file_size: Some(734_003_200),
         created_at: created_at(),
+        updated_at: UPDATED_AT.parse().expect("the example is RFC 3339"),
+        transcription_id: Some(crate::transcriptions::id(TRANSCRIPTION)),
     }
 }
 
