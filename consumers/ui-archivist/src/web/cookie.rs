@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn a_cookie_is_kept_from_everybody_else() {
         let token = AccessToken::new("abc").unwrap();
-        let kept = keep(&token, Duration::from_secs(60), true);
+        let kept = keep(&token, Duration::from_mins(1), true);
         let text = "__Host-archivist-session=abc; Path=/; Max-Age=60; HttpOnly; SameSite=Strict; Secure";
         assert_eq!(kept, text);
         assert!(!format!("{kept:?}").contains("abc"), "no log shows it");

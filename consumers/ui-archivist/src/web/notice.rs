@@ -17,10 +17,13 @@ pub enum Notice {
     Stopped,
     Removed,
     Moved,
+    AccountOpened,
+    AccountChanged,
+    AccountClosed,
 }
 
 impl Notice {
-    const ALL: [(Self, &'static str, &'static str); 13] = [
+    const ALL: [(Self, &'static str, &'static str); 16] = [
         (Self::SignedOut, "signed-out", "You are signed out."),
         (
             Self::SignedOutHere,
@@ -38,6 +41,9 @@ impl Notice {
         (Self::Stopped, "stopped", "The job is stopped."),
         (Self::Removed, "removed", "The job is taken off the queue."),
         (Self::Moved, "moved", "The job has its new place."),
+        (Self::AccountOpened, "account-opened", "The account is open."),
+        (Self::AccountChanged, "account-changed", "The account is changed."),
+        (Self::AccountClosed, "account-closed", "The account is closed."),
     ];
 
     pub fn named(name: &str) -> Option<Self> {

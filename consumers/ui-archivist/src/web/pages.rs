@@ -1,5 +1,6 @@
 //! The pages, one file for each part of the navigation.
 
+mod admin;
 mod health;
 mod jobs;
 mod queue;
@@ -36,6 +37,13 @@ pub fn routes() -> Router<Ui> {
         .route("/queue", get(queue::show))
         .route("/queue/batch", get(queue::batch_form).post(queue::batch))
         .route("/queue/{id}/{act}", post(queue::act))
+        .route("/admin", get(admin::overview))
+        .route("/admin/audit", get(admin::audit))
+        .route("/admin/cleanup", get(admin::cleanup::show).post(admin::cleanup::clean_up))
+        .route("/admin/users", get(admin::accounts::list))
+        .route("/admin/users/new", get(admin::accounts::new).post(admin::accounts::open))
+        .route("/admin/users/{id}", get(admin::accounts::show).post(admin::accounts::change))
+        .route("/admin/users/{id}/close", get(admin::accounts::ask_to_close).post(admin::accounts::close))
         .route("/health", get(health::show))
 }
 

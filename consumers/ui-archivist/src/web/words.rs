@@ -41,9 +41,9 @@ impl Tone {
 }
 
 impl VodStatus {
-    pub const ALL: [Self; 4] = [Self::Pending, Self::Processing, Self::Completed, Self::Failed];
+    pub(crate) const ALL: [Self; 4] = [Self::Pending, Self::Processing, Self::Completed, Self::Failed];
 
-    pub const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Pending => "pending",
             Self::Processing => "processing",
@@ -52,7 +52,7 @@ impl VodStatus {
         }
     }
 
-    pub fn badge(self) -> Markup {
+    pub(crate) fn badge(self) -> Markup {
         let tone = match self {
             Self::Pending => Tone::Waits,
             Self::Processing => Tone::Runs,
@@ -64,7 +64,7 @@ impl VodStatus {
 }
 
 impl JobStatus {
-    pub const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Queued => "queued",
             Self::Processing => "processing",
@@ -75,7 +75,7 @@ impl JobStatus {
         }
     }
 
-    pub const fn tone(self) -> Tone {
+    pub(crate) const fn tone(self) -> Tone {
         match self {
             Self::Queued | Self::Paused => Tone::Waits,
             Self::Processing => Tone::Runs,
@@ -85,7 +85,7 @@ impl JobStatus {
     }
 
     /// Whether nothing more will come of it.
-    pub const fn ended(self) -> bool {
+    pub(crate) const fn ended(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Cancelled)
     }
 }
@@ -103,9 +103,8 @@ pub fn clock(seconds: f64) -> String {
 }
 
 pub fn length(seconds: Option<f64>) -> Markup {
-    match seconds {
-        Some(seconds) => html! { (clock(seconds)) },
-        None => html! { span.soft { "unknown" } },
+    html! {
+        @if let Some(seconds) = seconds { (clock(seconds)) } @else { span.soft { "unknown" } }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The pages: against an Archivist that fails in every way it may, and in a browser against one that really runs.
 
+#![expect(clippy::unwrap_used, reason = "all of it is tests: a panic is how they fail")]
+
 mod process;
 mod station;
 mod using;

@@ -63,3 +63,58 @@ async fn signing_in_and_looking_for_a_recording() {
     .await;
     station.close();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn from_a_recording_to_its_captions_while_it_is_watched() {
+    let Some(station) = Station::open() else { return };
+    let base = station.base.clone();
+    let with_worker = std::sync::Arc::new(station);
+    let station = std::sync::Arc::clone(&with_worker);
+    with(PICTURES, |browser| async move {
+        browser.resize(1200, 900, false).await;
+        sign_in(&browser, &base).await;
+        browser.follow("Add a recording").await;
+        browser.type_in("#title", "Harbor Council").await;
+        browser.type_in("#file_path", "../outside.mp4").await;
+        browser.type_in("#description", "Regular session, chamber A.").await;
+        browser.submit("#save").await;
+        shows(&browser, "The recording was not added.").await;
+        assert!(!browser.text("#file_path-wrong").await.is_empty());
+        let kept = "return document.getElementById('description').value";
+        assert_eq!(browser.evaluate(kept).await, "Regular session, chamber A.");
+        browser.picture("ui-form-refused").await;
+        browser.clear("#file_path").await;
+        browser.type_in("#file_path", "council/a.mp4").await;
+        browser.submit("#save").await;
+        shows(&browser, "The recording is in the archive.").await;
+        shows(&browser, "pending").await;
+        browser.submit("#transcribe").await;
+        shows(&browser, "The transcription is queued.").await;
+        shows(&browser, "queued").await;
+        browser.until("return document.documentElement.dataset.live === 'on'").await;
+        // From here on nobody touches the page: it gets further by itself.
+        browser.evaluate("window.untouched = true").await;
+        let _worker = station.worker();
+        browser.until("return document.getElementById('transcription') !== null").await;
+        assert_eq!(browser.evaluate("return window.untouched").await, true);
+        assert!(browser.text("#status").await.contains("completed"));
+        assert_eq!(browser.text("#said").await, "Harbor Council: completed.");
+        browser.picture("ui-recording").await;
+        browser.click("#transcription").await;
+        shows(&browser, "La r\u{e9}union est ouverte.").await;
+        shows(&browser, "0:04").await;
+        browser.submit("#summarize").await;
+        shows(&browser, "The summary is made.").await;
+        browser.picture("ui-transcription").await;
+        let saved = "return fetch(document.querySelector('a[download]').href).then(it => it.text())";
+        assert!(browser.evaluate(saved).await.as_str().unwrap().starts_with("Scenarist_SCC V1.0"));
+        // What is done with it is asked about first.
+        browser.follow("Harbor Council").await;
+        browser.follow("Delete").await;
+        browser.submit("#delete").await;
+        shows(&browser, "The recording is deleted from the archive.").await;
+        shows(&browser, "0 recordings").await;
+    })
+    .await;
+    std::sync::Arc::into_inner(with_worker).expect("the browser is done").close();
+}

@@ -21,7 +21,7 @@ pub async fn show(State(ui): State<Ui>, Anybody(visitor): Anybody) -> Paged {
         p.note { "Version " (said(&health.version)) ". " a href="/health" { "Refresh" } }
         section aria-labelledby="checks" {
             h2 #checks { "What it needs" }
-            (checks(&health.checks))
+            (checks(health.checks))
         }
         @if visitor.is_some() {
             section #machine data-live="machine" aria-labelledby="machine-title" {
@@ -38,7 +38,7 @@ pub async fn show(State(ui): State<Ui>, Anybody(visitor): Anybody) -> Paged {
     Ok(Page::new("How the Archivist is", &body).shown_to(visitor.as_ref()).answer())
 }
 
-fn checks(checks: &Checks) -> Markup {
+fn checks(checks: Checks) -> Markup {
     let all = [
         ("Database", checks.database),
         ("Redis", checks.redis),
