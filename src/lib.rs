@@ -14,6 +14,7 @@
 //! * [`finding`]: every room's own values, made into findings: the only place that knows them all;
 //! * [`traffic`]: exchanges that really happened, and what they break of a document;
 //! * [`report`]: the one report and its formats;
+//! * [`phases`]: the phases of an integration plan, run and judged;
 //! * [`progress`]: what is shown while the replay runs;
 //! * [`exit`]: the exit codes.
 
@@ -30,6 +31,7 @@ pub mod exit;
 pub mod fetch;
 pub mod finding;
 pub mod impact;
+pub mod phases;
 pub mod progress;
 pub mod reading;
 pub mod report;

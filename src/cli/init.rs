@@ -84,12 +84,15 @@ mod tests {
             ("[[provider.trigger]]", &trigger, "request = { x = 1 }"),
             ("[[service]]", "[[service]]\n", "x = 1"),
             ("[broker]", "[broker]\n", "x = 1"),
+            ("[phases]", "[phases]\n", "x = 1"),
+            ("[[phase]]", "[[phase]]\n", "x = 1"),
+            ("[[phase.area]]", "[[phase]]\n[[phase.area]]\n", "x = 1"),
         ] {
             let text = format!("{before}{after}");
             let unknown = Config::from_text(config::FILE.as_ref(), &text).unwrap_err().to_string();
             let (_, keys) = unknown.split_once("expected ").expect("serde lists the keys");
             let ours = after.split_once(" = { ").map_or("", |(key, _)| key);
-            for key in keys.split('`').skip(1).step_by(2).filter(|key| *key != "trigger") {
+            for key in keys.split('`').skip(1).step_by(2).filter(|key| !["trigger", "area"].contains(key)) {
                 let named = format!("{key} = ");
                 let mut lines = table(header).filter(|line| line.starts_with(ours));
                 let stands = lines.any(|line| {
@@ -118,5 +121,6 @@ mod tests {
         let config = config.unwrap_or_else(|error| panic!("{error}\n{all}"));
         assert_eq!(config.services.len(), 1);
         assert_eq!(config.providers[0].messages.triggers.len(), 1);
+        assert_eq!(config.phases.len(), 1);
     }
 }

@@ -17,6 +17,7 @@ mod init;
 mod judged;
 mod output;
 mod pacticipant;
+mod phases;
 mod proxy;
 mod publish;
 mod publish_results;
@@ -64,6 +65,7 @@ enum Verb {
     Explain(rules::Explain),
     Proxy(Box<proxy::Args>),
     Traffic(traffic::Args),
+    Phases(phases::Args),
     Broker(broker::Args),
     Publish(Box<publish::Args>),
     PublishResults(publish_results::Args),
@@ -101,6 +103,7 @@ pub fn run() -> Exit {
         Verb::Explain(args) => args.run(),
         Verb::Proxy(args) => args.run(),
         Verb::Traffic(args) => args.run(),
+        Verb::Phases(args) => args.run(),
         Verb::Broker(args) => args.run(),
         Verb::Publish(args) => args.run(),
         Verb::PublishResults(args) => args.run(),

@@ -40,7 +40,7 @@ pub fn replay(verb: Verb, plan: Plan, output: &output::Flags) -> Result<Report, 
 
 /// Ends when somebody wants us to end. A second wish is granted at once: what we started is then
 /// ended by its guards alone.
-fn interruption() -> io::Result<impl Future<Output = ()>> {
+pub(super) fn interruption() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hang_up = signal(SignalKind::hangup())?;

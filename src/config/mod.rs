@@ -8,6 +8,7 @@ mod launch;
 mod message;
 mod needs;
 mod payload;
+mod phase;
 mod problem;
 mod provider;
 mod service;
@@ -31,6 +32,7 @@ pub use broker::{Broker, Identity};
 pub use launch::{Address, Launch, Readiness};
 pub use message::{Action, Celery, DEFAULT_QUEUE, Request, Trigger, WebSocket};
 pub use payload::Payload;
+pub use phase::{Area, Limits, Phase, Phases};
 pub use problem::{ConfigError, Problem};
 pub use provider::{Messages, Provider, Site};
 pub use service::{Service, ServiceName};
@@ -40,6 +42,7 @@ pub use values::bytes;
 use acceptance::RawAcceptance;
 use alert::RawAlert;
 use broker::RawBroker;
+use phase::{RawPhase, RawPhases};
 use provider::RawProvider;
 use service::RawService;
 
@@ -66,6 +69,19 @@ pub struct Config {
     /// Levels of rules, in place of their own.
     pub levels: Levels,
     pub acceptances: Vec<Acceptance>,
+    /// What holds for all phases.
+    pub common: Phases,
+    /// In the order of their numbers, no two of which are one.
+    pub phases: Vec<Phase>,
+}
+
+/// What runs beside the tests of a phase.
+#[derive(Clone, Debug)]
+pub struct PhaseCrew {
+    /// Each after those that it needs itself.
+    pub services: Vec<Service>,
+    /// They come after all services.
+    pub providers: Vec<Provider>,
 }
 
 #[derive(Deserialize)]
@@ -84,6 +100,9 @@ struct RawConfig {
     rules: BTreeMap<Spanned<String>, Level>,
     #[serde(default)]
     accept: Vec<RawAcceptance>,
+    phases: Option<RawPhases>,
+    #[serde(default)]
+    phase: Vec<RawPhase>,
 }
 
 fn pacts() -> PathBuf {
@@ -114,6 +133,9 @@ impl Config {
         let services = services(raw.service, folder).map_err(at)?;
         let providers = providers(raw.provider, folder).map_err(at)?;
         needs::check(&services, &providers).map_err(at)?;
+        let common = raw.phases.map(|it| it.parse(folder)).transpose().map_err(at)?.unwrap_or_default();
+        let phases = phase::parse(raw.phase).map_err(at)?;
+        phases.iter().try_for_each(|it| needs::check_phase(it, &services, &providers)).map_err(at)?;
         let alerts = alerts(raw.alert, folder).map_err(at)?;
         let broker = raw.broker.map(|it| it.parse(folder)).transpose().map_err(at)?;
         let levels = levels(raw.rules).map_err(at)?;
@@ -128,6 +150,8 @@ impl Config {
             broker,
             levels,
             acceptances,
+            common,
+            phases,
         })
     }
 
@@ -140,7 +164,19 @@ impl Config {
     /// The services that `provider` needs, directly or not, each after those that it needs itself.
     #[must_use]
     pub fn services_of(&self, provider: &Provider) -> Vec<&Service> {
-        needs::in_order(&provider.needs, &self.services)
+        needs::in_order([&provider.needs], &self.services)
+    }
+
+    /// What `phase` needs, with what that needs itself.
+    #[must_use]
+    pub fn crew_of(&self, phase: &Phase) -> PhaseCrew {
+        let providers = needs::providers(&phase.needs, &self.services, &self.providers);
+        let all = std::iter::once(&phase.needs).chain(providers.iter().map(|it| &it.needs));
+        let services = needs::in_order(all, &self.services);
+        PhaseCrew {
+            services: services.into_iter().cloned().collect(),
+            providers: providers.into_iter().cloned().collect(),
+        }
     }
 
     /// The names of all providers, for messages: `"a", "b"`.

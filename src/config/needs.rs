@@ -1,6 +1,7 @@
 //! Who needs which service: every name has to be known, no service may need itself, and a service is
 //! named in `${service:NAME}` only where it is needed.
 
+use super::phase::Phase;
 use super::problem::Problem;
 use super::provider::Provider;
 use super::service::{Needs, Service, ServiceName};
@@ -25,10 +26,46 @@ pub(super) fn check(services: &[Service], providers: &[Provider]) -> Result<(), 
     Ok(())
 }
 
+/// Refuses a phase that needs what nobody describes. A provider may stand where a service does.
+pub(super) fn check_phase(
+    phase: &Phase,
+    services: &[Service],
+    providers: &[Provider],
+) -> Result<(), Problem> {
+    let described = |name: &ServiceName| {
+        find(name, services).is_some() || providers.iter().any(|it| it.name.as_str() == name.as_str())
+    };
+    if let Some((name, span)) = phase.needs.spanned().find(|(name, _)| !described(name)) {
+        let message = format!("{:?} is neither a service nor a provider", name.as_str());
+        let hint = "describe it in a [[service]] or [[provider]] table, or correct its name";
+        return Err(Problem::new(span, message, hint));
+    }
+    for (_, template) in &phase.env {
+        template.without_values()?;
+        if let Some(name) = template.services().find(|name| !phase.needs.has(name)) {
+            return Err(not_needed(name, template));
+        }
+    }
+    Ok(())
+}
+
+/// The providers that `needs` name. What is a service, too, is meant as the service.
+pub(super) fn providers<'a>(
+    needs: &Needs,
+    services: &[Service],
+    providers: &'a [Provider],
+) -> Vec<&'a Provider> {
+    let others = needs.names().filter(|name| find(name, services).is_none());
+    others.filter_map(|name| providers.iter().find(|it| it.name.as_str() == name.as_str())).collect()
+}
+
 /// The services that `needs` name and those that they need, each after those that it needs itself.
-pub(super) fn in_order<'a>(needs: &Needs, services: &'a [Service]) -> Vec<&'a Service> {
+pub(super) fn in_order<'a, 'b>(
+    needs: impl IntoIterator<Item = &'b Needs>,
+    services: &'a [Service],
+) -> Vec<&'a Service> {
     let mut order = Vec::new();
-    visit(needs, services, &mut order);
+    needs.into_iter().for_each(|needs| visit(needs, services, &mut order));
     order
 }
 
@@ -92,11 +129,12 @@ fn needed(template: &Template, needs: &Needs, services: &[Service]) -> Result<()
     if find(name, services).is_none() {
         return Err(unknown(name, template.span(), services));
     }
+    Err(not_needed(name, template))
+}
+
+fn not_needed(name: &ServiceName, template: &Template) -> Problem {
     let message =
         format!("${{service:{name}}} stands here, and the service {:?} is not needed", name.as_str());
-    Err(Problem::new(
-        template.span(),
-        message,
-        format!("name it in this table: needs = [{:?}]", name.as_str()),
-    ))
+    let hint = format!("name it in this table: needs = [{:?}]", name.as_str());
+    Problem::new(template.span(), message, hint)
 }

@@ -125,10 +125,15 @@ impl fmt::Display for ServiceName {
     }
 }
 
-fn variable(name: Spanned<String>) -> Result<String, Problem> {
+/// The name of an environment variable.
+pub(super) fn variable(name: Spanned<String>) -> Result<String, Problem> {
     if name.get_ref().is_empty() || name.get_ref().contains(['=', '\0']) {
         let message = format!("{:?} is no name of an environment variable", name.get_ref());
-        return Err(Problem::new(name.span(), message, "write it as in instead = \"REDIS_URL\""));
+        return Err(Problem::new(
+            name.span(),
+            message,
+            "write it in letters, digits and \"_\", such as \"REDIS_URL\"",
+        ));
     }
     Ok(name.into_inner())
 }

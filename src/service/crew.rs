@@ -41,7 +41,7 @@ impl Crew {
         secrets: &mut Secrets,
         tell: Tell<'_>,
     ) -> Result<String, StartError> {
-        let setting = Setting { started: place(self.folder.as_ref())?, directory };
+        let setting = Setting { started: place(self.folder())?, directory };
         let (launch, readiness) = (&service.launch, &service.readiness);
         let start = Start { launch, readiness, setting: &setting, parse: address::any };
         let stage = |stage| tell(Some(&service.name), stage);
@@ -59,7 +59,7 @@ impl Crew {
         secrets: &mut Secrets,
         tell: Tell<'_>,
     ) -> Result<Target, StartError> {
-        let setting = Setting { started: place(self.folder.as_ref())?, directory };
+        let setting = Setting { started: place(self.folder.as_ref().map(TempDir::path))?, directory };
         let readiness = &provider.readiness;
         let url = match &provider.site {
             Site::Started(launch) => {
@@ -79,6 +79,16 @@ impl Crew {
             }
         };
         target(provider, url, &mut Scribe { setting: &setting, secrets })
+    }
+
+    /// What was started, in that order.
+    pub fn processes(&self) -> impl Iterator<Item = &Process> {
+        self.members.iter().map(|(_, process)| process)
+    }
+
+    /// Where what is started keeps its files.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_ref().map(TempDir::path)
     }
 
     /// Who has ended by itself, and how.
@@ -107,8 +117,8 @@ impl Drop for Crew {
 }
 
 /// A port of its own and the folder of all.
-fn place(folder: Option<&TempDir>) -> Result<Option<(u16, &Path)>, StartError> {
-    folder.map(|folder| Ok((launch::free_port()?, folder.path()))).transpose()
+pub(super) fn place(folder: Option<&Path>) -> Result<Option<(u16, &Path)>, StartError> {
+    folder.map(|folder| Ok((launch::free_port()?, folder))).transpose()
 }
 
 /// A service that runs already at `text`, once it is ready; its URL.

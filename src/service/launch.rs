@@ -10,7 +10,7 @@ use url::Url;
 use super::address;
 use super::error::StartError;
 use super::output::Wanted;
-use super::process::{Order, Process};
+use super::process::{Order, Process, Streams};
 use super::ready::Sign;
 use super::setting::Setting;
 use crate::config::{Address, Launch, Readiness, Template};
@@ -72,7 +72,8 @@ impl Start<'_> {
         };
         let argv = self.argv(&launch.start, secrets)?;
         let wanted = Wanted { address, ready: self.readiness.line.clone() };
-        let order = Order { argv: &argv, env: &env, folder: &launch.folder, wanted };
+        let order =
+            Order { argv: &argv, env: &env, folder: &launch.folder, wanted, streams: Streams::Caught };
         let process = spawn(&order, &source(&launch.start))?;
         let url = self.until_ready(&process, told, secrets).await?;
         Ok(Started { process, url })
@@ -137,7 +138,8 @@ impl Start<'_> {
         let argv = self.argv(build, secrets)?;
         let folder: &Path = &self.launch.folder;
         let command = source(build);
-        let process = spawn(&Order { argv: &argv, env, folder, wanted: Wanted::default() }, &command)?;
+        let order = Order { argv: &argv, env, folder, wanted: Wanted::default(), streams: Streams::Caught };
+        let process = spawn(&order, &command)?;
         let status = process.wait().await;
         if status.success() {
             return Ok(());

@@ -2,13 +2,14 @@
 //! afterwards, whatever happens to us.
 
 mod address;
+mod company;
 mod crew;
 mod error;
 pub mod guard;
 mod launch;
 mod messages;
-mod output;
-mod process;
+pub(crate) mod output;
+pub(crate) mod process;
 mod ready;
 mod setting;
 
@@ -21,6 +22,7 @@ use crate::secrets::Secrets;
 use crew::{Crew, elsewhere};
 use setting::Directory;
 
+pub use company::{Company, Said, Unready, Watched};
 pub use error::{Ending, NotReady, Party, StartError};
 pub use launch::Stage;
 pub use process::GUARD;
@@ -49,15 +51,9 @@ impl Running {
         let mut crew = Crew::new(ours).map_err(of_provider)?;
         let mut directory = Directory::of(services);
         for service in services {
-            let url = match instead(service) {
-                Some(url) => Some(elsewhere(service, url, &directory, secrets).await),
-                None if ours => Some(crew.start_service(service, &directory, secrets, tell).await),
-                // What a provider that runs already needs, it has. Whoever asks for it hears what is missing.
-                None => None,
-            };
-            let url = url.transpose().map_err(|error| NotReady { party: Party::service(service), error })?;
-            if let Some(url) = url {
-                directory.enter(&service.name, &url);
+            // What a provider that runs already needs, it has. Whoever asks for it hears what is missing.
+            if ours || instead(service).is_some() {
+                enter(service, &mut crew, &mut directory, secrets, tell).await?;
             }
         }
         let target = crew.start_provider(provider, &directory, secrets, tell).await.map_err(of_provider)?;
@@ -74,4 +70,21 @@ impl Running {
     pub async fn stop(self) {
         self.crew.stop().await;
     }
+}
+
+/// Makes `service` ready, where nobody runs it already, and notes where it is.
+async fn enter(
+    service: &Service,
+    crew: &mut Crew,
+    directory: &mut Directory,
+    secrets: &mut Secrets,
+    tell: Tell<'_>,
+) -> Result<(), NotReady> {
+    let url = match instead(service) {
+        Some(url) => elsewhere(service, url, directory, secrets).await,
+        None => crew.start_service(service, directory, secrets, tell).await,
+    };
+    let url = url.map_err(|error| NotReady { party: Party::service(service), error })?;
+    directory.enter(&service.name, &url);
+    Ok(())
 }

@@ -5,22 +5,38 @@ use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use regex::Regex;
 use tokio::sync::watch;
 
-/// Lines that are kept, and bytes of one line: enough to see what went wrong, whatever it prints.
+/// The last lines that are shown, and bytes of one line: enough to see what went wrong, whatever it prints.
 const LINES: usize = 20;
 const LINE_BYTES: u64 = 2_000;
+
+/// Bytes that are kept of what came before, for whoever asks what was said at some time.
+const KEPT_BYTES: usize = 1024 * 1024;
 
 /// How long the last lines of a process that has ended may take to arrive.
 const DRAIN: Duration = Duration::from_millis(500);
 
 /// The output of one process, both streams.
 pub struct Output {
-    tail: Arc<Mutex<VecDeque<String>>>,
+    tail: Arc<Mutex<Tail>>,
     found: watch::Receiver<Found>,
+}
+
+/// What is kept of it.
+#[derive(Default)]
+struct Tail {
+    lines: VecDeque<Line>,
+    bytes: usize,
+}
+
+/// A line, and when it came.
+struct Line {
+    at: SystemTime,
+    text: String,
 }
 
 /// The lines that are looked for.
@@ -42,7 +58,7 @@ struct Found {
 /// A reading thread's part of it.
 #[derive(Clone)]
 struct Reading {
-    tail: Arc<Mutex<VecDeque<String>>>,
+    tail: Arc<Mutex<Tail>>,
     wanted: Wanted,
     found: watch::Sender<Found>,
 }
@@ -51,7 +67,7 @@ impl Output {
     /// Reads `streams` to their end, looking for the lines that are `wanted`.
     pub fn read(streams: Vec<Box<dyn Read + Send>>, wanted: Wanted) -> Self {
         let (sender, found) = watch::channel(Found::default());
-        let tail = Arc::default();
+        let tail = Arc::<Mutex<Tail>>::default();
         let reading = Reading { tail: Arc::clone(&tail), wanted, found: sender };
         for stream in streams {
             let reading = reading.clone();
@@ -92,8 +108,35 @@ impl Output {
 
     /// The last lines up to now.
     pub fn lines_so_far(&self) -> Vec<String> {
+        self.last(LINES)
+    }
+
+    /// The last lines up to now, `count` at most.
+    pub fn last(&self, count: usize) -> Vec<String> {
         let tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
-        tail.iter().cloned().collect()
+        let before = tail.lines.len().saturating_sub(count);
+        tail.lines.iter().skip(before).map(|line| line.text.clone()).collect()
+    }
+
+    /// The last `count` lines, at most, of those that came in that time.
+    pub fn between(&self, from: SystemTime, to: SystemTime, count: usize) -> Vec<String> {
+        let tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+        let then = tail.lines.iter().rev().filter(|line| (from..=to).contains(&line.at));
+        let mut lines: Vec<String> = then.take(count).map(|line| line.text.clone()).collect();
+        lines.reverse();
+        lines
+    }
+}
+
+impl Tail {
+    fn push(&mut self, text: &str) {
+        self.bytes += text.len();
+        self.lines.push_back(Line { at: SystemTime::now(), text: text.to_owned() });
+        // Empty lines take room, too.
+        while self.bytes + self.lines.len() * size_of::<Line>() > KEPT_BYTES {
+            let Some(first) = self.lines.pop_front() else { return };
+            self.bytes -= first.text.len();
+        }
     }
 }
 
@@ -112,12 +155,7 @@ impl Reading {
     }
 
     fn take(&self, line: &str) {
-        let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
-        if tail.len() == LINES {
-            tail.pop_front();
-        }
-        tail.push_back(line.to_owned());
-        drop(tail);
+        self.tail.lock().unwrap_or_else(PoisonError::into_inner).push(line);
         let captures = self.wanted.address.as_ref().and_then(|pattern| pattern.captures(line));
         let address = captures.and_then(|captures| captures.get(1).or(captures.get(0)));
         let ready = self.wanted.ready.as_ref().is_some_and(|pattern| pattern.is_match(line));
@@ -169,5 +207,22 @@ mod tests {
         let endless = output(&"x".repeat(1_000_000), Wanted::default()).last_lines().await;
         assert!(endless.iter().all(|line| line.len() as u64 <= LINE_BYTES));
         assert_eq!(endless.len(), LINES);
+    }
+
+    #[tokio::test]
+    async fn tells_what_was_said_at_a_time() {
+        let before = SystemTime::now();
+        let output = output("one\ntwo\nthree\n", Wanted::default());
+        output.last_lines().await;
+        let after = SystemTime::now();
+        assert_eq!(output.between(before, after, 2), ["two", "three"]);
+        assert!(output.between(after + Duration::from_secs(1), after + Duration::from_secs(2), 2).is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_it_keeps_is_bounded() {
+        let output = output(&"\n".repeat(1_000_000), Wanted::default());
+        output.last_lines().await;
+        assert!(output.last(usize::MAX).len() * size_of::<Line>() <= KEPT_BYTES);
     }
 }

@@ -1,7 +1,9 @@
 //! One process under a guard: started with its own group, its output caught, and gone when this
 //! value is dropped.
 
+use std::fs::File;
 use std::io::{self, Read};
+use std::os::fd::AsFd;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -23,10 +25,25 @@ pub struct Order<'a> {
     pub folder: &'a Path,
     /// The lines of its output that are looked for.
     pub wanted: Wanted,
+    pub streams: Streams,
+}
+
+/// Where what it prints goes.
+#[derive(Debug, Default)]
+pub enum Streams {
+    /// All of it to us.
+    #[default]
+    Caught,
+    /// Standard output into a file, standard error to us.
+    Kept(File),
+    /// Both to our own standard error, for whoever watches.
+    Shown,
 }
 
 /// A running process and all that it started.
 pub struct Process {
+    /// That of the guard, whose child it is.
+    pid: u32,
     /// The guard reads from it until it ends with us.
     leash: Option<ChildStdin>,
     output: Output,
@@ -43,8 +60,14 @@ impl Process {
             command.current_dir(order.folder);
         }
         // A group of its own, so that Ctrl-C reaches us alone and we end what we started in order.
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+        command.stdin(Stdio::piped()).process_group(0);
+        match &order.streams {
+            Streams::Caught => command.stdout(Stdio::piped()).stderr(Stdio::piped()),
+            Streams::Kept(file) => command.stdout(file.try_clone()?).stderr(Stdio::piped()),
+            Streams::Shown => command.stdout(own_stderr()?).stderr(Stdio::inherit()),
+        };
         let mut guard = command.spawn()?;
+        let pid = guard.id();
         let leash = guard.stdin.take();
         let output = Output::read(streams(&mut guard), order.wanted.clone());
         let (sender, status) = watch::channel(None);
@@ -52,7 +75,12 @@ impl Process {
             let ended = guard.wait().unwrap_or_else(|_| ExitStatus::from_raw(-1));
             sender.send_replace(Some(ended));
         });
-        Ok(Self { leash, output, status, waiter: Some(waiter) })
+        Ok(Self { pid, leash, output, status, waiter: Some(waiter) })
+    }
+
+    /// The number of its guard, of which it is a child.
+    pub fn pid(&self) -> u32 {
+        self.pid
     }
 
     /// What it prints.
@@ -103,6 +131,10 @@ fn streams(guard: &mut Child) -> Vec<Box<dyn Read + Send>> {
     let stdout = guard.stdout.take().map(|stream| Box::new(stream) as Box<dyn Read + Send>);
     let stderr = guard.stderr.take().map(|stream| Box::new(stream) as Box<dyn Read + Send>);
     stdout.into_iter().chain(stderr).collect()
+}
+
+fn own_stderr() -> io::Result<Stdio> {
+    Ok(Stdio::from(io::stderr().as_fd().try_clone_to_owned()?))
 }
 
 /// This program's file. On Linux by the kernel's own name for it, which holds even when the file has

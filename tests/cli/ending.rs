@@ -14,13 +14,13 @@ use crate::foreign::Foreign;
 use crate::scene::{Scene, Told, get, provider};
 
 /// A pipe with a name, which a service and everything that it starts hold open.
-struct Alive {
+pub struct Alive {
     held: mpsc::Receiver<()>,
     reader: JoinHandle<()>,
 }
 
 impl Alive {
-    fn new(scene: &Scene) -> Self {
+    pub fn new(scene: &Scene) -> Self {
         let path = scene.path("alive");
         assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
         let (sender, held) = mpsc::channel();
@@ -34,12 +34,12 @@ impl Alive {
     }
 
     /// Returns once somebody holds the pipe.
-    fn wait_until_held(&self) {
+    pub fn wait_until_held(&self) {
         self.held.recv().unwrap();
     }
 
     /// Returns once nobody holds the pipe, which somebody has to have held.
-    fn wait_until_gone(self) {
+    pub fn wait_until_gone(self) {
         self.reader.join().unwrap();
     }
 }

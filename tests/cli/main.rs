@@ -14,6 +14,7 @@ mod foreign_services;
 mod levels;
 mod messages_changed;
 mod output;
+mod phases;
 mod proxy;
 mod queue;
 mod recorded;

@@ -4,7 +4,7 @@ mod browser;
 mod page;
 mod recorded;
 mod rich;
-mod schemas;
+pub mod schemas;
 
 use std::time::Duration;
 

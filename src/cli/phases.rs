@@ -1,0 +1,129 @@
+//! `countersign phases`: the phases of an integration plan, and what holds of them.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use tokio::runtime::Runtime;
+
+use super::failure::Failure;
+use super::replay::interruption;
+use crate::config::{self, Config};
+use crate::exit::Exit;
+use crate::phases::{PhasesError, Plan, text};
+use crate::report::printable;
+use crate::secrets::Secrets;
+
+/// Runs the tests of each phase of countersign.toml by cargo-nextest, beside the services that it needs.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The configuration.
+    #[arg(long, value_name = "FILE", default_value = config::FILE)]
+    config: PathBuf,
+    /// Only this phase; may be given several times.
+    #[arg(long, value_name = "N")]
+    phase: Vec<u32>,
+    /// Tests a deployment that runs already, with those tests that can run elsewhere; starts no service.
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// Writes phases.json into DIR.
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
+    /// Shows what cargo-nextest tells meanwhile.
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+impl Args {
+    pub fn run(self) -> Result<Exit, Failure> {
+        let config = Config::load(&self.config)?;
+        if let Some(unknown) =
+            self.phase.iter().find(|&&it| config.phases.iter().all(|known| known.number != it))
+        {
+            let numbers: Vec<String> = config.phases.iter().map(|it| it.number.to_string()).collect();
+            return Err(Failure::new(format!("{} describes no phase {unknown}", config.file.display()))
+                .hint(format!(
+                    "it describes {}",
+                    if numbers.is_empty() { "none".to_owned() } else { numbers.join(", ") }
+                )));
+        }
+        let secrets = self.secrets(&config)?;
+        if let Some(folder) = &self.report {
+            fs::create_dir_all(folder)
+                .map_err(|error| Failure::new(format!("failed to make {}: {error}", folder.display())))?;
+        }
+        let tell = |line: &str| drop(writeln!(io::stderr(), "{}", printable(line)));
+        let (numbers, url, verbose) = (self.phase.clone(), self.url.clone(), self.verbose);
+        let plan = Plan { config: &config, numbers, url, verbose, secrets: secrets.clone(), tell: &tell };
+        let report = carry_out(plan, &secrets)?;
+        if let Some(folder) = &self.report {
+            let file = folder.join("phases.json");
+            let json = serde_json::to_vec_pretty(&report).map_err(Failure::new)?;
+            fs::write(&file, json)
+                .map_err(|error| Failure::new(format!("failed to write {}: {error}", file.display())))?;
+        }
+        let mut out = Vec::new();
+        text::render(&report, &mut out).map_err(Failure::new)?;
+        // Whoever read it has seen enough.
+        let _ = io::stdout().write_all(&out);
+        Ok(Exit::from(report.outcome))
+    }
+
+    /// What is never shown; with `--url`, all of it has to be there.
+    fn secrets(&self, config: &Config) -> Result<Secrets, Failure> {
+        let mut secrets = Secrets::default();
+        for name in &config.common.secret_env {
+            match std::env::var(name) {
+                Ok(value) => secrets.add(&value),
+                Err(_) if self.url.is_some() => {
+                    return Err(Failure::new(format!("the environment variable {name} is not set"))
+                        .hint("the tests of a deployment need it: `secret_env` of [phases] names it"));
+                }
+                Err(_) => {}
+            }
+        }
+        let Some(url) = &self.url else { return Ok(secrets) };
+        let parsed = url::Url::parse(url).ok().filter(|it| matches!(it.scheme(), "http" | "https"));
+        let parsed =
+            parsed.ok_or_else(|| Failure::new("--url is no URL that begins with http:// or https://"))?;
+        if let Some(password) = parsed.password() {
+            secrets.add(url);
+            secrets.add(password);
+        }
+        if config.common.url_env.is_none() {
+            return Err(Failure::new("nothing says how tests are told where the deployment is")
+                .hint("name a variable in [phases]: url_env = \"SHOP_URL\""));
+        }
+        Ok(secrets)
+    }
+}
+
+fn carry_out(plan: Plan<'_>, secrets: &Secrets) -> Result<crate::phases::model::PhaseReport, Failure> {
+    // It fails where another provider of cryptography is installed already, which serves as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let start = |error| Failure::new(format!("failed to start: {error}"));
+    let runtime = Runtime::new().map_err(start)?;
+    runtime.block_on(async {
+        let interrupted = interruption().map_err(start)?;
+        tokio::select! {
+            report = plan.carry_out() => report.map_err(|error| failure(&error, secrets)),
+            () = interrupted => Err(Failure::new("interrupted; everything that was started is stopped")),
+        }
+    })
+}
+
+fn failure(error: &PhasesError, secrets: &Secrets) -> Failure {
+    let (lines, hint) = match error {
+        PhasesError::Nextest(error) => (error.lines(), error.hint().map(str::to_owned)),
+        PhasesError::Unready { unready, .. } => (unready.cause.output(), unready.cause.hint()),
+        PhasesError::Env { .. } | PhasesError::Coverage(_) => ([].as_slice(), None),
+    };
+    for line in lines {
+        let _ = writeln!(io::stderr(), "  | {}", printable(&secrets.blot(line)));
+    }
+    let failure = Failure::new(secrets.blot(&format!("failed to run the phases: {error}")));
+    match hint {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
