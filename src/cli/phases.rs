@@ -14,7 +14,10 @@ use crate::phases::{PhasesError, Plan, text};
 use crate::report::printable;
 use crate::secrets::Secrets;
 
-/// Runs the tests of each phase of countersign.toml by cargo-nextest, beside the services that it needs.
+/// Runs the phases of an integration plan, and says what holds of them.
+///
+/// cargo-nextest runs the tests of each phase that countersign.toml describes, beside the services that it
+/// needs.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The configuration.
