@@ -83,7 +83,8 @@ fn may_import(room: &str, name: &str) -> (BTreeSet<String>, BTreeSet<String>) {
         // They are the system's Redis and browser themselves, and call nobody.
         "providers/private-redis" | "browser" => (set(&[]), set(&[])),
         room if room.starts_with("consumers/") => {
-            let in_tests = ["countersign-consumer", "countersign-compare", "private-browser", "private-redis"];
+            let in_tests =
+                ["countersign-consumer", "countersign-compare", "private-browser", "private-redis"];
             (set(&[]), set(&in_tests))
         }
         room if room.starts_with("providers/") => {

@@ -12,7 +12,7 @@ fn ended_by(signal: Signal) -> Option<Told> {
     if !nextest() {
         return None;
     }
-    let scene = project::project();
+    let scene = project::endless();
     let alive = Alive::new(&scene);
     let mut command = project::command(&scene, &["--phase", "3"]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
