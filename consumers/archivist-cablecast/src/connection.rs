@@ -49,6 +49,8 @@ pub struct Cablecast {
     base: Url,
     credentials: Credentials,
     limits: Limits,
+    /// Whether calls that anyone may make are signed as well.
+    uncached: bool,
 }
 
 impl Cablecast {
@@ -74,7 +76,14 @@ impl Cablecast {
             client = client.tls_certs_only([]);
         }
         let client = client.build().map_err(|source| Error::Setup { source })?;
-        Ok(Self { client, base, credentials, limits })
+        Ok(Self { client, base, credentials, limits, uncached: false })
+    }
+
+    /// The same server, asked with credentials in every call: it answers anybody else from a cache that may be
+    /// minutes old. For whoever looks whether something is there before creating it.
+    #[must_use]
+    pub fn uncached(&self) -> Self {
+        Self { uncached: true, ..self.clone() }
     }
 
     pub(crate) fn limits(&self) -> &Limits {
@@ -85,12 +94,14 @@ impl Cablecast {
     pub(crate) fn open(&self, method: Method, path: &[&str]) -> RequestBuilder {
         let mut url = self.base.clone();
         url.path_segments_mut().expect("parse_address refuses what has no path").extend(path);
-        self.client.request(method, url).header(ACCEPT, "application/json")
+        let request = self.client.request(method, url).header(ACCEPT, "application/json");
+        if self.uncached { self.credentials.sign(request) } else { request }
     }
 
     /// A call that needs the credentials.
     pub(crate) fn signed(&self, method: Method, path: &[&str]) -> RequestBuilder {
-        self.credentials.sign(self.open(method, path))
+        let request = self.open(method, path);
+        if self.uncached { request } else { self.credentials.sign(request) }
     }
 
     pub(crate) async fn json<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Error> {

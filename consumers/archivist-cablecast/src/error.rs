@@ -35,8 +35,8 @@ pub enum Error {
     #[error("upload the file: Cablecast has it in the state {state:?}; begin the upload again")]
     Upload { state: UploadState },
     /// The file is empty or larger than the server can be told.
-    #[error("upload the file: it has {size} bytes; send between 1 byte and {} GiB", i32::MAX / (1 << 30) + 1)]
-    FileSize { size: usize },
+    #[error("upload the file: it has {size} bytes; send at least 1 and at most {}", i64::MAX)]
+    FileSize { size: u64 },
 
     /// The address is not one this client may use.
     #[error("use the address {address:?}: {reason}")]

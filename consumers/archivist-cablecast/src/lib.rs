@@ -47,6 +47,6 @@ pub use ids::{
 pub use retry::Retry;
 pub use schedule::{ScheduleFilter, ScheduleItem};
 pub use shows::{NewShow, Show, ShowFilter};
-pub use station::{Channel, Location};
-pub use uploads::{FileUpload, Polling, UploadState};
+pub use station::{Channel, FileStore, Location};
+pub use uploads::{FileUpload, Polling, SEGMENT_BYTES, UploadState};
 pub use vods::{NewVod, Quality, Vod, VodConfiguration, VodState, VodStatus};

@@ -1,4 +1,4 @@
-//! Uploads: how a caption file gets to the server. Begin, send every segment, say that all were sent.
+//! Uploads: how a file gets to the server. Begin, send every segment, say that all were sent.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{AssetId, Cablecast, Error, FileStoreId, FileUploadId};
 
-/// The vendor's own client sends no more at once.
-const SEGMENT: usize = 5 * 1024 * 1024;
+/// Bytes of a segment: every one but the last has as many. The vendor's own client sends no more at once.
+pub const SEGMENT_BYTES: usize = 5 * 1024 * 1024;
 
 /// A file on its way to the server.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -64,8 +64,8 @@ struct FileUploadBody<T> {
 struct NewFileUpload<'a> {
     file_name: &'a str,
     destination_store: FileStoreId,
-    total_segments: usize,
-    size: usize,
+    total_segments: u64,
+    size: u64,
 }
 
 #[derive(Serialize)]
@@ -101,8 +101,8 @@ impl Cablecast {
         content: &[u8],
         polling: Polling,
     ) -> Result<FileUpload, Error> {
-        let begun = self.begin_upload(store, file_name, content.len()).await?;
-        for (index, segment) in content.chunks(SEGMENT).enumerate() {
+        let begun = self.begin_upload(store, file_name, content.len() as u64).await?;
+        for (index, segment) in content.chunks(SEGMENT_BYTES).enumerate() {
             self.send_segment(begun.id, index, segment).await?;
         }
         self.end_upload(begun.id).await?;
@@ -114,15 +114,15 @@ impl Cablecast {
         &self,
         store: FileStoreId,
         file_name: &str,
-        size: usize,
+        size: u64,
     ) -> Result<FileUpload, Error> {
-        if size == 0 || i32::try_from(size).is_err() {
+        if size == 0 || i64::try_from(size).is_err() {
             return Err(Error::FileSize { size });
         }
         let new = NewFileUpload {
             file_name,
             destination_store: store,
-            total_segments: size.div_ceil(SEGMENT),
+            total_segments: size.div_ceil(SEGMENT_BYTES as u64),
             size,
         };
         let request = self.signed(Method::POST, &["fileuploads"]).json(&FileUploadBody { file_upload: new });

@@ -9,7 +9,7 @@ use archivist_cablecast::{
     ShowFilter, ShowId, VodId,
 };
 use serde_json::{Value, json};
-use wiremock::matchers::{header_exists, method, path, query_param};
+use wiremock::matchers::{header, header_exists, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const AT_ONCE: Retry = Retry { attempts: 3, first_wait: Duration::ZERO, longest_wait: Duration::ZERO };
@@ -288,4 +288,22 @@ async fn reads_that_are_open_to_all_do_not_show_the_password() {
         .await;
     serve(&server, "/shows/7", ResponseTemplate::new(200).set_body_json(json!({"show": show(7)})), 1).await;
     client(&server, limits()).show(ShowId(7)).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_must_not_come_from_a_cache_is_asked_for_with_the_password_once() {
+    let server = MockServer::start().await;
+    Mock::given(path("/cablecastapi/v1/shows/7"))
+        .and(header("authorization", "Basic YXJjaGl2ZTpzM2NyZXQ="))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!({"show": show(7)})))
+        .mount(&server)
+        .await;
+    serve(&server, "/filestores", ResponseTemplate::new(200).set_body_json(json!({"fileStores": []})), 1)
+        .await;
+    let uncached = client(&server, limits()).uncached();
+    uncached.show(ShowId(7)).await.unwrap();
+    uncached.file_stores().await.unwrap();
+    for request in server.received_requests().await.unwrap() {
+        assert_eq!(request.headers.get_all("authorization").iter().count(), 1, "{}", request.url);
+    }
 }

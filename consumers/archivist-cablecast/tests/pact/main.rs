@@ -33,7 +33,7 @@ countersign_consumer::pact_tests! {
             the_chapters_of_a_vod, the_chapters_as_webvtt, the_webvtt_of_an_unknown_vod, a_new_chapter,
             a_new_chapter_without_valid_credentials
         },
-        station::{the_locations, the_channels},
+        station::{the_locations, the_channels, the_file_stores},
         schedule::{the_airings_of_a_show, the_airings_of_a_channel},
         uploads::{
             the_begin_of_an_upload, a_begin_without_valid_credentials, a_segment_of_an_upload,

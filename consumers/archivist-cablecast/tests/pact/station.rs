@@ -1,6 +1,6 @@
-//! The station: its locations and channels.
+//! The station: its locations, its channels and its file stores.
 
-use archivist_cablecast::{LocationId, VodConfigurationId};
+use archivist_cablecast::{FileStoreId, LocationId, VodConfigurationId};
 use countersign_consumer::prelude::*;
 use countersign_consumer::{Fragment, PactTest};
 
@@ -40,6 +40,21 @@ pub async fn the_channels(pact: PactTest) -> Fragment {
         let channels = client(&url).channels().await.unwrap();
         assert_eq!(channels[0].name, "Government Access");
         assert_eq!(channels[0].primary_location, LocationId(1));
+    })
+    .await
+}
+
+pub async fn the_file_stores(pact: PactTest) -> Fragment {
+    pact.interaction("a request for the file stores", |mut i| {
+        given_valid_credentials(&mut i);
+        signed(&mut i, "GET", "/filestores");
+        let store = json_pattern!({"id": integer(11)});
+        i.response.json_body(json_pattern!({"fileStores": list_of(store).at_least(1)}));
+        i
+    })
+    .exercise(|url| async move {
+        let stores = client(&url).file_stores().await.unwrap();
+        assert_eq!(stores[0].id, FileStoreId(11));
     })
     .await
 }

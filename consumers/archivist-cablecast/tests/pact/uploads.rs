@@ -43,7 +43,8 @@ pub async fn the_begin_of_an_upload(pact: PactTest) -> Fragment {
         i
     })
     .exercise(|url| async move {
-        let begun = client(&url).begin_upload(FileStoreId(11), FILE_NAME, CAPTIONS.len()).await.unwrap();
+        let begun =
+            client(&url).begin_upload(FileStoreId(11), FILE_NAME, CAPTIONS.len() as u64).await.unwrap();
         assert_eq!((begun.id, begun.state, begun.asset), (FileUploadId(77), UploadState::Uploading, None));
     })
     .await
@@ -58,7 +59,7 @@ pub async fn a_begin_without_valid_credentials(pact: PactTest) -> Fragment {
     })
     .exercise(|url| async move {
         let refused =
-            client(&url).begin_upload(FileStoreId(11), FILE_NAME, CAPTIONS.len()).await.unwrap_err();
+            client(&url).begin_upload(FileStoreId(11), FILE_NAME, CAPTIONS.len() as u64).await.unwrap_err();
         assert!(matches!(refused, Error::Unauthorized), "{refused}");
     })
     .await
