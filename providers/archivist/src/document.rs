@@ -25,11 +25,11 @@ mod tests {
     use serde_json::{Map, Value, json};
 
     use super::*;
-    use crate::domain::{Job, Vod};
+    use crate::domain::{Job, Link, Publication, Vod};
     use crate::error::ErrorDocument;
     use crate::fields::FieldErrors;
     use crate::health::Health;
-    use crate::routes::{admin, auth, queue, transcribe, transcriptions, vod};
+    use crate::routes::{admin, auth, cablecast, publish, queue, transcribe, transcriptions, vod};
 
     fn settings() -> SchemaSettings {
         let mut settings = SchemaSettings::draft2020_12();
@@ -46,6 +46,8 @@ mod tests {
         generator.subschema_for::<transcribe::Transcribe>();
         generator.subschema_for::<transcribe::TranscribeBatch>();
         generator.subschema_for::<queue::Reorder>();
+        generator.subschema_for::<cablecast::LinkShow>();
+        generator.subschema_for::<publish::PublishBatch>();
         generator.subschema_for::<admin::users::CreateUser>();
         generator.subschema_for::<admin::users::UpdateUser>();
         generator.subschema_for::<admin::cleanup::QueueCleanup>();
@@ -67,6 +69,12 @@ mod tests {
         generator.subschema_for::<queue::JobQueue>();
         generator.subschema_for::<transcriptions::TranscriptionList>();
         generator.subschema_for::<transcriptions::Summary>();
+        generator.subschema_for::<cablecast::ShowList>();
+        generator.subschema_for::<cablecast::SuggestionList>();
+        generator.subschema_for::<Link>();
+        generator.subschema_for::<Publication>();
+        generator.subschema_for::<publish::PublishedBatch>();
+        generator.subschema_for::<publish::SyncStatus>();
         generator.subschema_for::<admin::users::UserList>();
         generator.subschema_for::<admin::overview::AdminOverview>();
         generator.subschema_for::<admin::overview::AdminStatus>();

@@ -25,7 +25,10 @@ pub const OUTAGE_RETRY: Duration = Duration::from_secs(5);
 /// What went wrong, in the client's terms. The cause is in the log, never in the answer.
 #[derive(Clone, Debug)]
 pub enum ApiError {
-    MalformedJson { line: usize, column: usize },
+    MalformedJson {
+        line: usize,
+        column: usize,
+    },
     NotSignedIn,
     WrongCredentials,
     AdminOnly,
@@ -36,18 +39,24 @@ pub enum ApiError {
     BodyTooLarge,
     NotJson,
     Validation(FieldErrors),
-    TooManyFailures { retry_after: Duration },
+    TooManyFailures {
+        retry_after: Duration,
+    },
     TooManySockets,
     UpgradeRequired,
     Internal,
     DatabaseLost,
     QueueLost,
     Deadline,
+    /// The service is run without a station.
+    NoStation,
+    StationLost,
+    /// The station answered, and wrongly.
+    Station(&'static str),
 }
 
 /// The name of an error, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[expect(clippy::enum_variant_names, reason = "clients know the errors by these names")]
 pub enum ErrorType {
     BadRequestError,
     AuthenticationError,
@@ -65,6 +74,8 @@ pub enum ErrorType {
     DatabaseError,
     QueueError,
     TimeoutError,
+    CablecastError,
+    CablecastUnavailable,
 }
 
 /// The body of every answer that is an error.
@@ -98,11 +109,14 @@ impl ApiError {
             Self::TooManyFailures { .. } | Self::TooManySockets => StatusCode::TOO_MANY_REQUESTS,
             Self::UpgradeRequired => StatusCode::UPGRADE_REQUIRED,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::DatabaseLost | Self::QueueLost | Self::Deadline => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Station(_) => StatusCode::BAD_GATEWAY,
+            Self::DatabaseLost | Self::QueueLost | Self::Deadline | Self::NoStation | Self::StationLost => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
         }
     }
 
-    const fn kind(&self) -> ErrorType {
+    pub const fn kind(&self) -> ErrorType {
         match self {
             Self::MalformedJson { .. } => ErrorType::BadRequestError,
             Self::NotSignedIn | Self::WrongCredentials => ErrorType::AuthenticationError,
@@ -120,16 +134,18 @@ impl ApiError {
             Self::DatabaseLost => ErrorType::DatabaseError,
             Self::QueueLost => ErrorType::QueueError,
             Self::Deadline => ErrorType::TimeoutError,
+            Self::Station(_) => ErrorType::CablecastError,
+            Self::NoStation | Self::StationLost => ErrorType::CablecastUnavailable,
         }
     }
 
-    fn message(&self) -> Cow<'static, str> {
+    pub fn message(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::MalformedJson { .. } => "the body is not JSON",
             Self::NotSignedIn => "sign in first",
             Self::WrongCredentials => "wrong user name or password",
             Self::AdminOnly => "this takes the role admin",
-            Self::NotFound(message) | Self::Conflict(message) => message,
+            Self::NotFound(message) | Self::Conflict(message) | Self::Station(message) => message,
             Self::MethodNotAllowed => "this path does not have that method",
             Self::SlowBody => "the body took too long to arrive",
             Self::BodyTooLarge => "the body is too large",
@@ -143,6 +159,8 @@ impl ApiError {
             Self::DatabaseLost => "the database does not answer",
             Self::QueueLost => "the queue does not answer",
             Self::Deadline => "the service took too long",
+            Self::NoStation => "this service has no Cablecast server: none is configured",
+            Self::StationLost => "the Cablecast server does not answer",
         })
     }
 
@@ -162,9 +180,12 @@ impl ApiError {
     const fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::TooManyFailures { retry_after } => Some(*retry_after),
-            Self::TooManySockets | Self::DatabaseLost | Self::QueueLost | Self::Deadline => {
-                Some(OUTAGE_RETRY)
-            }
+            Self::TooManySockets
+            | Self::DatabaseLost
+            | Self::QueueLost
+            | Self::Deadline
+            | Self::NoStation
+            | Self::StationLost => Some(OUTAGE_RETRY),
             _ => None,
         }
     }

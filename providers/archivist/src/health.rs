@@ -7,6 +7,7 @@ use archivist_queue::Queue;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::error::ApiError;
 use crate::state::AppState;
 
 /// A check that takes longer has failed.
@@ -94,9 +95,9 @@ impl HealthChecks {
 
 pub async fn examine(state: &AppState) -> Health {
     let disk = disk(state.media_root.as_ref().clone());
-    let (database, disk, [redis, queue, worker]) =
-        tokio::join!(database(state), disk, behind(state.queue.as_ref()));
-    let checks = HealthChecks { database, redis, queue, worker, cablecast: Check::DISABLED, disk };
+    let (database, disk, [redis, queue, worker], cablecast) =
+        tokio::join!(database(state), disk, behind(state.queue.as_ref()), cablecast(state));
+    let checks = HealthChecks { database, redis, queue, worker, cablecast, disk };
     Health { status: checks.verdict(), checks, version: env!("CARGO_PKG_VERSION") }
 }
 
@@ -134,6 +135,16 @@ async fn behind(queue: Option<&Queue>) -> [Check; 3] {
     };
     let (redis, lists, worker) = tokio::join!(redis, lists, worker);
     [redis, lists, worker]
+}
+
+/// Whether the station lets the service in.
+pub async fn cablecast(state: &AppState) -> Check {
+    let Some(station) = &state.station else { return Check::DISABLED };
+    match tokio::time::timeout(CHECK, station.greet()).await {
+        Ok(Ok(())) => Check::OK,
+        Ok(Err(ApiError::Station(message))) => Check::failing(message),
+        _ => Check::failing("the Cablecast server does not answer"),
+    }
 }
 
 async fn disk(media_root: PathBuf) -> Check {

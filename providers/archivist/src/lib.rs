@@ -10,6 +10,7 @@
 //! - `domain`: the values themselves; `storage`: where they are kept
 //! - `jobs`: how jobs stand, as the queue tells; `events`: their changes as they happen; `socket`: whoever hears them
 //! - `media`: recordings and what is beside them; `summary`: summaries of captions
+//! - `station`: the station's Cablecast server: shows that fit, links to them, and publishing
 //! - `health`, `metrics`, `document`: how the service is doing, in words and in numbers, and what it promises
 //! - `provider_states`: how a replay puts the service into the state it needs; never in a release
 
@@ -32,6 +33,7 @@ mod server;
 mod socket;
 mod startup;
 mod state;
+mod station;
 mod storage;
 mod summary;
 mod timestamp;
@@ -42,4 +44,5 @@ pub use server::serve;
 pub use socket::SocketLimits;
 pub use startup::{Service, Settings, StartError, start};
 pub use state::AppState;
+pub use station::StationSettings;
 pub use storage::DatabaseLocation;

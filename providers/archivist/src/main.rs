@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use archivist::{AppState, DatabaseLocation, Password, Settings};
+use archivist::{AppState, DatabaseLocation, Password, Settings, StationSettings};
 use clap::Parser;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -31,10 +31,54 @@ struct Arguments {
     /// a password is safer; without either, nothing is transcribed.
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
+    #[command(flatten)]
+    station: StationArguments,
     /// Let a replay put the service into the states it needs. Owns the data: loopback only.
     #[cfg(feature = "provider-states")]
     #[arg(long)]
     provider_states: bool,
+}
+
+/// The station that is published to; nothing is without its address. Its password is that of `CABLECAST_PASSWORD`.
+#[derive(Debug, clap::Args)]
+struct StationArguments {
+    /// The station's Cablecast server, as `https://HOST`. By default `CABLECAST_URL`.
+    #[arg(long, value_name = "URL")]
+    cablecast: Option<String>,
+    /// Its user for the service. By default `CABLECAST_USERNAME`.
+    #[arg(long, value_name = "NAME")]
+    cablecast_user: Option<String>,
+    /// The location where shows are made [default: the first there is]
+    #[arg(long, value_name = "ID")]
+    cablecast_location: Option<i32>,
+    /// The file store that files go to [default: the first there is]
+    #[arg(long, value_name = "ID")]
+    cablecast_file_store: Option<i32>,
+    /// The VOD configuration [default: the first of the show's location]
+    #[arg(long, value_name = "ID")]
+    cablecast_vod_configuration: Option<i32>,
+}
+
+impl StationArguments {
+    fn settings(self) -> Result<Option<StationSettings>, Failure> {
+        let Some(url) = self.cablecast.or_else(|| from_environment("CABLECAST_URL")) else { return Ok(None) };
+        let needed = |name: &str, value: Option<String>| {
+            value.ok_or_else(|| format!("use the Cablecast server: it needs a user; set {name}"))
+        };
+        let username = self.cablecast_user.or_else(|| from_environment("CABLECAST_USERNAME"));
+        let username = needed("CABLECAST_USERNAME", username)?;
+        let password = needed("CABLECAST_PASSWORD", from_environment("CABLECAST_PASSWORD"))?;
+        let mut settings = StationSettings::new(url, username, password);
+        settings.location = self.cablecast_location;
+        settings.file_store = self.cablecast_file_store;
+        settings.vod_configuration = self.cablecast_vod_configuration;
+        Ok(Some(settings))
+    }
+}
+
+/// An empty one is none, as compose files write it.
+fn from_environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 type Failure = Box<dyn std::error::Error>;
@@ -71,6 +115,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
 async fn prepare(arguments: Arguments, listener: &TcpListener) -> Result<AppState, Failure> {
     let mut settings = Settings::new(database(&arguments)?, arguments.media_root);
     settings.redis = arguments.redis.or_else(|| std::env::var("REDIS_URL").ok());
+    settings.station = arguments.station.settings()?;
     settings.admin_password = admin_password()?;
     let service = archivist::start(settings).await?;
     if let Some(password) = &service.made_up_password {

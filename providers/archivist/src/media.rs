@@ -47,6 +47,17 @@ pub async fn recording(root: &Path, path: &MediaPath) -> Option<PathBuf> {
     look.await.ok()?.is_ok().then_some(named)
 }
 
+/// A recording that is open, and its bytes; nothing where it is no file below the media root.
+pub async fn open(root: &Path, path: &MediaPath) -> Option<(File, u64)> {
+    let (root, named) = (root.to_owned(), root.join(path.as_str()));
+    let opening = tokio::task::spawn_blocking(move || {
+        let file = open_file(&inside(&root, &named)?)?;
+        let size = file.metadata()?.len();
+        Ok::<_, io::Error>((file, size))
+    });
+    opening.await.ok()?.ok()
+}
+
 /// The text of a file beside a recording; nothing where there is none that can be read.
 pub async fn beside(root: &Path, path: &MediaPath, what: Beside) -> Option<String> {
     let (root, named) = (root.to_owned(), root.join(path.as_str()));
@@ -77,16 +88,20 @@ fn inside(root: &Path, file: &Path) -> io::Result<PathBuf> {
     Ok(file)
 }
 
-/// Reads a file that is no link, and that is one when it is open: a pipe would never end.
-fn read(file: &Path, limit: u64) -> io::Result<String> {
+/// Opens a file that is no link, and that is one when it is open: a pipe would never end.
+fn open_file(file: &Path) -> io::Result<File> {
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
     let flags = i32::try_from(flags.bits()).unwrap_or_default();
     let file: File = OpenOptions::new().read(true).custom_flags(flags).open(file)?;
     if !file.metadata()?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
     }
+    Ok(file)
+}
+
+fn read(file: &Path, limit: u64) -> io::Result<String> {
     let mut text = String::new();
-    let read = file.take(limit + 1).read_to_string(&mut text)?;
+    let read = open_file(file)?.take(limit + 1).read_to_string(&mut text)?;
     if u64::try_from(read).unwrap_or(u64::MAX) > limit {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {limit} bytes")));
     }

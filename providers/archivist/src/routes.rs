@@ -2,8 +2,10 @@
 
 pub mod admin;
 pub mod auth;
+pub mod cablecast;
 pub mod operations;
 pub mod paging;
+pub mod publish;
 pub mod queue;
 pub mod socket;
 pub mod transcribe;
@@ -20,6 +22,8 @@ pub fn router() -> Router<AppState> {
         .merge(vod::router())
         .merge(transcribe::router())
         .merge(transcriptions::router())
+        .merge(cablecast::router())
+        .merge(publish::router())
         .merge(queue::router())
         .merge(socket::router())
         .merge(admin::router())

@@ -14,6 +14,7 @@ use crate::events::Events;
 use crate::metrics::Metrics;
 use crate::socket::{SocketLimits, Sockets};
 use crate::state::{AppState, Started};
+use crate::station::{Station, StationSettings};
 use crate::storage::sessions::Sessions;
 use crate::storage::users::{self, NewUser, UserError};
 use crate::storage::{Database, DatabaseLocation, StorageError};
@@ -28,6 +29,8 @@ pub struct Settings {
     pub media_root: PathBuf,
     /// The URL of the queue's Redis; without one nothing is transcribed.
     pub redis: Option<String>,
+    /// The station that is published to; without one nothing is.
+    pub station: Option<StationSettings>,
     /// The first admin's; made up where none is given.
     pub admin_password: Option<Password>,
     pub password_cost: PasswordCost,
@@ -44,6 +47,7 @@ impl Settings {
             database,
             media_root,
             redis: None,
+            station: None,
             admin_password: None,
             password_cost: PasswordCost::default(),
             session_lifetime: Duration::from_hours(8),
@@ -60,6 +64,8 @@ pub enum StartError {
     Database(#[from] StorageError),
     #[error(transparent)]
     Queue(#[from] QueueError),
+    #[error("use the Cablecast server: failed to {0}")]
+    Station(#[from] archivist_cablecast::Error),
     #[error("use {0} as the folder of the recordings: {1}")]
     MediaRoot(PathBuf, std::io::Error),
     #[error("make the first admin: {0}")]
@@ -83,6 +89,7 @@ pub async fn start(settings: Settings) -> Result<Service, StartError> {
     let database = Database::open(&settings.database).await?;
     let queue =
         settings.redis.as_deref().map(|url| Queue::open(url, QueueSettings::default())).transpose()?;
+    let station = settings.station.map(Station::new).transpose()?;
     // Workers are told where a recording is, from the root of the file system.
     let media_root = std::path::absolute(&settings.media_root)
         .map_err(|error| StartError::MediaRoot(settings.media_root, error))?;
@@ -94,6 +101,7 @@ pub async fn start(settings: Settings) -> Result<Service, StartError> {
         passwords,
         throttle: Throttle::default(),
         queue,
+        station,
         sockets: Sockets::new(settings.sockets, Arc::clone(&media_root)),
         media_root,
         events: Events::default(),

@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 use archivist_queue::Queue;
 
 use crate::auth::{PasswordHasher, Throttle};
+use crate::error::ApiError;
 use crate::events::Events;
 use crate::metrics::Metrics;
 use crate::socket::Sockets;
+use crate::station::Station;
 use crate::storage::Database;
 use crate::storage::sessions::Sessions;
 use crate::timestamp::Timestamp;
@@ -23,6 +25,8 @@ pub struct AppState {
     pub(crate) throttle: Throttle,
     /// Nothing where the service is run without one.
     pub(crate) queue: Option<Queue>,
+    /// As with the queue.
+    pub(crate) station: Option<Station>,
     pub(crate) media_root: Arc<PathBuf>,
     pub(crate) events: Events,
     pub(crate) sockets: Sockets,
@@ -34,6 +38,13 @@ pub struct AppState {
     pub(crate) provider_states: Option<crate::provider_states::Seed>,
     #[cfg(any(test, feature = "provider-states"))]
     pub(crate) stand_in: crate::provider_states::StandIn,
+}
+
+impl AppState {
+    /// The station, where there is one.
+    pub(crate) fn station(&self) -> Result<&Station, ApiError> {
+        self.station.as_ref().ok_or(ApiError::NoStation)
+    }
 }
 
 /// When the service started, by the calendar and by a clock that nobody sets.

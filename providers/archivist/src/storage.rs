@@ -7,6 +7,8 @@
 pub mod audit;
 mod database;
 pub mod jobs;
+pub mod links;
+pub mod publications;
 pub mod sessions;
 pub mod transcriptions;
 pub mod users;
@@ -73,6 +75,7 @@ enum Counter {
     Audit,
     Jobs,
     Transcriptions,
+    Publications,
 }
 
 impl Counter {
@@ -83,6 +86,7 @@ impl Counter {
             Self::Audit => "audit",
             Self::Jobs => "jobs",
             Self::Transcriptions => "transcriptions",
+            Self::Publications => "publications",
         }
     }
 

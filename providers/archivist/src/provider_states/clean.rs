@@ -59,6 +59,8 @@ impl Seed {
         for table in [
             "DELETE FROM sessions",
             "DELETE FROM users",
+            "DELETE FROM publications",
+            "DELETE FROM links",
             "DELETE FROM transcriptions",
             "DELETE FROM jobs",
             "DELETE FROM vods",

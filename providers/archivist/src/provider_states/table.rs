@@ -258,7 +258,7 @@ async fn recordings(state: &AppState, params: &Params) -> Result<Values, StateEr
     Ok(Values::new())
 }
 
-/// An empty file: nobody here looks into a recording. Where it is.
+/// A file that nobody here looks into, as the station would not either. Where it is.
 pub(super) async fn put_recording(state: &AppState, path: &MediaPath) -> Result<PathBuf, StateError> {
     let file = state.media_root.join(path.as_str());
     if let Some(seed) = &state.provider_states {
@@ -266,7 +266,7 @@ pub(super) async fn put_recording(state: &AppState, path: &MediaPath) -> Result<
     }
     let written = async {
         tokio::fs::create_dir_all(file.parent().unwrap_or(&file)).await?;
-        tokio::fs::write(&file, "").await
+        tokio::fs::write(&file, "a recording").await
     };
     written.await.map_err(|error| StateError::Rule(error.to_string()))?;
     Ok(file)

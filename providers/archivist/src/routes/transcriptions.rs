@@ -20,7 +20,7 @@ use crate::state::AppState;
 use crate::storage::transcriptions::{self, StoredTranscription};
 use crate::summary;
 
-const UNKNOWN: ApiError = ApiError::NotFound("there is no such transcription");
+pub const UNKNOWN: ApiError = ApiError::NotFound("there is no such transcription");
 const NO_CAPTIONS: ApiError = ApiError::NotFound("its captions are not there");
 const NO_SUMMARY: ApiError = ApiError::NotFound("no summary was made of it yet");
 
@@ -156,7 +156,7 @@ async fn summarize(
 }
 
 /// The transcription of a path, by the name of its job.
-struct Transcribed(JobId);
+pub struct Transcribed(pub JobId);
 
 impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Transcribed {
     type Rejection = ApiError;

@@ -17,13 +17,14 @@ use crate::storage::StorageError;
 const ACQUIRE: Duration = Duration::from_secs(3);
 const CONNECTIONS: u32 = 8;
 
-const MIGRATIONS: [(i64, &str, &str); 6] = [
+const MIGRATIONS: [(i64, &str, &str); 7] = [
     (1, "counters", include_str!("../../migrations/0001_counters.sql")),
     (2, "accounts", include_str!("../../migrations/0002_accounts.sql")),
     (3, "vods", include_str!("../../migrations/0003_vods.sql")),
     (4, "jobs", include_str!("../../migrations/0004_jobs.sql")),
     (5, "transcriptions", include_str!("../../migrations/0005_transcriptions.sql")),
     (6, "cleanup", include_str!("../../migrations/0006_cleanup.sql")),
+    (7, "publications", include_str!("../../migrations/0007_publications.sql")),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]

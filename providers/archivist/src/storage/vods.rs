@@ -229,6 +229,17 @@ pub async fn follow(
     Ok(())
 }
 
+/// Notes which VOD of the station a VOD has become.
+pub async fn publish(transaction: &mut AnyConnection, id: i64, cablecast: i32) -> Result<(), StorageError> {
+    sqlx::query("UPDATE vods SET cablecast_vod_id = $1, updated_at = $2 WHERE id = $3")
+        .bind(i64::from(cablecast))
+        .bind(Timestamp::now().seconds())
+        .bind(id)
+        .execute(transaction)
+        .await?;
+    Ok(())
+}
+
 pub async fn delete(transaction: &mut AnyConnection, id: VodId) -> Result<(), VodError> {
     let vod = lock(transaction, id).await?;
     if vod.status == VodStatus::Processing {

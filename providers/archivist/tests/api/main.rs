@@ -27,11 +27,13 @@ mod queue;
 mod scene;
 mod session;
 mod socket;
+mod station;
 mod telling;
 mod transcription;
 mod vod;
 mod vod_list;
 mod whole;
+mod wire;
 
 use std::pin::Pin;
 

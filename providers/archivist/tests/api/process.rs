@@ -19,7 +19,7 @@ pub fn program(folder: &TempDir, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_archivist"));
     command.current_dir(folder.path()).args(arguments).stdin(Stdio::null());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    for name in ["ARCHIVIST_ADMIN_PASSWORD", "DATABASE_URL", "RUST_LOG"] {
+    for name in ["ARCHIVIST_ADMIN_PASSWORD", "CABLECAST_URL", "DATABASE_URL", "RUST_LOG"] {
         command.env_remove(name);
     }
     command
