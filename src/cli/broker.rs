@@ -10,7 +10,7 @@ use clap::Subcommand;
 use countersign_broker::http::{Broker, Settings, serve};
 use countersign_broker::shelf::Shelf;
 use countersign_broker::store::Location;
-use countersign_broker::webhook::{Calls, Targets};
+use countersign_broker::webhook::{Calls, Targets, pattern};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use url::Url;
@@ -61,11 +61,12 @@ struct Serve {
     /// The heartbeat is told to everybody.
     #[arg(long)]
     public_heartbeat: bool,
-    /// A host that webhooks may call, or `*.example.org`; may be given several times [default: all].
-    #[arg(long, value_name = "HOST")]
+    /// A host that webhooks may call, `*.example.org` for all below it, `*` for every public one; may be given
+    /// several times [default: none].
+    #[arg(long, value_name = "HOST", value_parser = public_host)]
     webhook_host: Vec<String>,
     /// A host that webhooks may call although its address is not public; may be given several times.
-    #[arg(long, value_name = "HOST")]
+    #[arg(long, value_name = "HOST", value_parser = private_host)]
     webhook_private_host: Vec<String>,
     /// A scheme that webhooks may call; may be given several times.
     #[arg(long, value_name = "SCHEME", default_value = "https")]
@@ -158,6 +159,14 @@ fn base(text: &str) -> Result<Url, String> {
     } else {
         Err("it has to begin with http:// or https://".to_owned())
     }
+}
+
+fn public_host(text: &str) -> Result<String, String> {
+    pattern(text, true).map(|()| text.to_owned())
+}
+
+fn private_host(text: &str) -> Result<String, String> {
+    pattern(text, false).map(|()| text.to_owned())
 }
 
 /// Nobody is left to tell where standard error is closed.

@@ -20,7 +20,7 @@ pub use describe::{Context, EVENTS, read};
 pub use owed::{Publication, listens, published, verified};
 pub use parameters::parameters;
 pub use secret::{STARS, shown};
-pub use target::{Refused, Targets};
+pub use target::{Refused, Targets, pattern};
 pub use template::{Rendered, render};
 
 #[cfg(feature = "server")]

@@ -138,10 +138,24 @@ fn a_webhook_is_made_tried_and_deleted() {
 }
 
 #[test]
-fn a_webhook_to_a_private_address_is_refused() {
-    let shelf = Shelf::start();
-    let own = ["webhook", "create", "http://127.0.0.1:1/", "--event", "contract_published"];
-    shelf.run(&own).ended_with(2).says("failed to make the webhook").says("not allowed");
+fn a_webhook_calls_no_host_that_is_not_allowed() {
+    let create =
+        |shelf: &Shelf, url: &str| shelf.run(&["webhook", "create", url, "--event", "contract_published"]);
+    let closed = Shelf::start();
+    create(&closed, "https://ci.example.org/").ended_with(2).says("--webhook-host ci.example.org");
+    let some = Shelf::over(Scene::new(), &["--webhook-host", "*.example.org"]);
+    create(&some, "https://ci.example.org/").ended_with(0);
+    create(&some, "https://ci.example.net/").ended_with(2).says("--webhook-host ci.example.net");
+    let every = Shelf::over(Scene::new(), &["--webhook-host", "*"]);
+    create(&every, "https://ci.example.net/").ended_with(0);
+    create(&every, "http://ci.example.net/").ended_with(2).says("http is not allowed");
+    create(&every, "https://127.0.0.1/").ended_with(2).says("--webhook-private-host 127.0.0.1");
+    every
+        .scene
+        .run(&["broker", "--webhook-private-host", "*"])
+        .ended_with(2)
+        .says("each host has to be named");
+    every.scene.run(&["broker", "--webhook-host", "https://a.test"]).ended_with(2).says("is no host");
 }
 
 #[test]

@@ -223,8 +223,13 @@ mod tests {
 
     #[test]
     fn an_address_that_may_not_be_called_is_refused_at_once() {
-        for url in ["http://ci.test/", "https://127.0.0.1/", "https://${pactbroker.consumerName}/", "nowhere"]
-        {
+        for url in [
+            "http://ci.test/",
+            "https://ci.test/",
+            "https://127.0.0.1/",
+            "https://${pactbroker.consumerName}/",
+            "nowhere",
+        ] {
             let body = json!({ "request": { "method": "POST", "url": url } });
             assert_eq!(wrong(&body), ["request.url"], "{url}");
         }

@@ -5,14 +5,15 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
-/// The default: https to any public host, by POST.
+/// The default: https by POST, and no host at all.
 #[derive(Clone, Debug)]
 pub struct Targets {
     pub schemes: Vec<String>,
     pub methods: Vec<String>,
-    /// Names of hosts, `*.example.org` for every one below; none at all allows every host.
+    /// Hosts that may be called where their address is public: names, `*.example.org` for every one below,
+    /// `*` for every one.
     pub hosts: Vec<String>,
-    /// Hosts that may be called although their address is not public, in the same notation.
+    /// Hosts that may be called although their address is not public, in the same notation but for `*`.
     pub private_hosts: Vec<String>,
 }
 
@@ -32,10 +33,13 @@ pub enum Refused {
     Credentials,
     #[error("it names no host")]
     NoHost,
-    #[error("host {0} is not on the list of hosts that webhooks may call")]
+    #[error(
+        "host {0} is not on the list of hosts that webhooks may call: the broker takes it with \
+         --webhook-host {0}, or every public one with --webhook-host '*'"
+    )]
     Host(String),
-    #[error("{0} is not public, and the broker's settings do not allow it")]
-    Private(String),
+    #[error("{0} ({1}) is not public: the broker takes it with --webhook-private-host {0} alone")]
+    Private(String, IpAddr),
 }
 
 impl Targets {
@@ -49,14 +53,16 @@ impl Targets {
         }
         let host = url.host().ok_or(Refused::NoHost)?;
         let name = url.host_str().unwrap_or_default();
-        if !self.hosts.is_empty() && !matches(&self.hosts, name) && !matches(&self.private_hosts, name) {
+        // That an address is private is the better reason: no list of public hosts would help.
+        match host {
+            Host::Ipv4(address) => self.check_address(name, address.into())?,
+            Host::Ipv6(address) => self.check_address(name, address.into())?,
+            Host::Domain(_) => {}
+        }
+        if !matches(&self.hosts, name) && !matches(&self.private_hosts, name) {
             return Err(Refused::Host(name.to_owned()));
         }
-        match host {
-            Host::Ipv4(address) => self.check_address(name, address.into()),
-            Host::Ipv6(address) => self.check_address(name, address.into()),
-            Host::Domain(_) => Ok(()),
-        }
+        Ok(())
     }
 
     /// Whether one of the addresses that a host has may be connected to.
@@ -64,14 +70,35 @@ impl Targets {
         if is_public(address) || matches(&self.private_hosts, host) {
             return Ok(());
         }
-        Err(Refused::Private(format!("{host} ({address})")))
+        Err(Refused::Private(host.to_owned(), address))
+    }
+}
+
+/// Whether a text can name hosts in [`Targets`]: a name or an address as it stands in a URL, without scheme
+/// and port, or `*.` and a name; `*` alone where `every` may be named.
+pub fn pattern(text: &str, every: bool) -> Result<(), String> {
+    if text == "*" {
+        return if every { Ok(()) } else { Err("each host has to be named".to_owned()) };
+    }
+    let name = text.strip_prefix("*.").unwrap_or(text).trim_end_matches('.');
+    let wrong = || Err(format!("{text:?} is no host: give its name alone, or *.example.org for all below"));
+    match Host::parse(name) {
+        Ok(host) if host.to_string() == name.to_ascii_lowercase() => match host {
+            Host::Domain(domain) if domain.contains('*') => wrong(),
+            Host::Ipv4(_) | Host::Ipv6(_) if text.starts_with("*.") => wrong(),
+            _ => Ok(()),
+        },
+        _ => wrong(),
     }
 }
 
 fn matches(patterns: &[String], host: &str) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     patterns.iter().any(|pattern| {
-        let pattern = pattern.to_ascii_lowercase();
+        let pattern = pattern.trim_end_matches('.').to_ascii_lowercase();
+        if pattern == "*" {
+            return true;
+        }
         match pattern.strip_prefix("*.") {
             Some(domain) => host.strip_suffix(domain).is_some_and(|it| it.ends_with('.')),
             None => host == pattern,
@@ -129,7 +156,7 @@ mod tests {
 
     #[test]
     fn what_is_not_public_is_refused_however_it_is_written() {
-        let targets = Targets::default();
+        let targets = Targets { hosts: vec!["*".to_owned()], ..Targets::default() };
         for host in [
             "127.0.0.1",
             "2130706433",
@@ -155,7 +182,7 @@ mod tests {
             "[ff02::1]",
         ] {
             let refused = check(&targets, &format!("https://{host}/"));
-            assert!(matches!(refused, Err(Refused::Private(_))), "{host}: {refused:?}");
+            assert!(matches!(refused, Err(Refused::Private(..))), "{host}: {refused:?}");
         }
         for host in ["1.1.1.1", "[2606:4700::1111]", "[::ffff:1.1.1.1]", "example.org"] {
             assert_eq!(check(&targets, &format!("https://{host}/")), Ok(()));
@@ -174,6 +201,27 @@ mod tests {
         }
         assert!(matches!(check(&targets, "http://ci.test"), Err(Refused::Scheme(..))));
         assert_eq!(check(&targets, "https://me:x@ci.test"), Err(Refused::Credentials));
+    }
+
+    #[test]
+    fn no_host_is_called_that_nobody_named() {
+        for url in ["https://example.org", "https://1.1.1.1", "https://[2606:4700::1111]/"] {
+            let refused = check(&Targets::default(), url).unwrap_err();
+            assert!(matches!(refused, Refused::Host(_)), "{url}: {refused:?}");
+            assert!(refused.to_string().contains("--webhook-host"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn what_names_hosts_is_told_from_what_does_not() {
+        for good in ["example.org", "*.example.org", "CI.test.", "127.0.0.1", "[::1]"] {
+            assert_eq!(pattern(good, false), Ok(()), "{good}");
+        }
+        assert_eq!(pattern("*", true), Ok(()));
+        for bad in ["*", "", "*.", "https://a.test", "a.test:80", "a.test/x", "ci-*.test", "*.1.1.1.1", "a b"]
+        {
+            assert!(pattern(bad, false).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl Running {
         let shelf = Shelf::open(&database(folder.path()).await).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let settings = Settings { base_url: Some(base_url.parse().unwrap()), ..Settings::default() };
+        let settings = Settings { base_url: Some(base_url.parse().unwrap()), ..calling("*") };
         let router = provider_states::router(Broker::new(shelf, settings));
         Self::around(folder, base, |shutdown| async {
             axum::serve(listener, router).with_graceful_shutdown(shutdown).await.unwrap();
@@ -129,6 +129,13 @@ impl Running {
         assert_eq!(status, 200, "{answer}");
         answer
     }
+}
+
+/// Settings that let webhooks call a host.
+pub fn calling(host: &str) -> Settings {
+    let mut settings = Settings::default();
+    settings.calls.targets.hosts.push(host.to_owned());
+    settings
 }
 
 /// Where the tests run once more on a server: the URL of it.

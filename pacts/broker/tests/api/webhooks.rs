@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::receiver::{Receiver, Says, calling_here, shelved, until, until_settled};
-use crate::running::{Running, contracts, pact};
+use crate::running::{Running, calling, contracts, pact};
 
 const UUID: &str = "/webhooks/696c5f93-1b7f-44bc-8d03-59440fcaa9a0";
 
@@ -22,7 +22,7 @@ fn described() -> Value {
 
 #[tokio::test]
 async fn a_webhook_is_described_changed_and_deleted() {
-    let broker = Running::start().await;
+    let broker = Running::with(calling("webhook")).await;
     let (status, made) = broker.put(UUID, described()).await;
     assert_eq!(status, 201, "{made}");
     assert_eq!(made["request"]["body"], json!({ "some": "body" }));
@@ -35,7 +35,7 @@ async fn a_webhook_is_described_changed_and_deleted() {
 
 #[tokio::test]
 async fn a_webhook_belongs_to_applications_that_exist() {
-    let broker = Running::start().await;
+    let broker = Running::with(calling("webhook")).await;
     let pair = "/webhooks/provider/Pricing%20Service/consumer/Condor";
     assert_eq!(broker.post(pair, described()).await.0, 404);
     let mut body = described();
@@ -61,6 +61,33 @@ async fn a_webhook_belongs_to_applications_that_exist() {
     nowhere["request"].as_object_mut().unwrap().remove("url");
     let (status, answer) = broker.post(about, nowhere).await;
     assert_eq!((status.as_u16(), answer["errors"]["request.url"].is_array()), (400, true), "{answer}");
+}
+
+#[tokio::test]
+async fn a_host_that_nobody_allowed_is_refused_with_the_way_out() {
+    let broker = Running::start().await;
+    let (status, answer) = broker.put(UUID, described()).await;
+    let told = answer["errors"]["request.url"][0].as_str().unwrap_or_default();
+    assert!(status == 400 && told.contains("--webhook-host webhook"), "{answer}");
+    assert_eq!(broker.ask(Method::GET, UUID, None).await.0, 404);
+}
+
+/// As one that was made before the list was.
+#[tokio::test]
+async fn a_host_that_is_not_allowed_any_more_is_not_called() {
+    let mut receiver = Receiver::start(&[]).await;
+    let (broker, shelf) = shelved(TempDir::new().unwrap(), calling_here()).await;
+    assert_eq!(broker.post("/webhooks", receiver.webhook(&["contract_published"])).await.0, 201);
+    let folder = broker.stop().await;
+    shelf.close().await;
+    let mut settings = calling_here();
+    settings.calls.targets.private_hosts = vec!["elsewhere.test".to_owned()];
+    let (broker, shelf) = shelved(folder, settings).await;
+    broker.publish(("Foo", "1", "Bar"), "a").await;
+    until_settled(&shelf).await;
+    let status = broker.get("/pacts/provider/Bar/consumer/Foo/webhooks/status").await;
+    assert_eq!(status["summary"]["failed"], 1, "{status}");
+    assert_eq!(receiver.left(), 0);
 }
 
 #[tokio::test]
@@ -197,6 +224,7 @@ async fn what_is_not_public_is_not_called_by_default() {
     let mut receiver = Receiver::start(&[]).await;
     let mut settings = calling_here();
     settings.calls.targets.private_hosts.clear();
+    settings.calls.targets.hosts.push("*".to_owned());
     let (broker, shelf) = shelved(TempDir::new().unwrap(), settings).await;
     let (status, answer) = broker.post("/webhooks", receiver.webhook(&["contract_published"])).await;
     assert_eq!((status.as_u16(), answer["errors"]["request.url"].is_array()), (400, true), "{answer}");

@@ -4,6 +4,7 @@
 
 mod asking;
 mod backup;
+mod calls;
 mod crash;
 mod disk;
 mod migration;

@@ -3,16 +3,20 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use countersign_broker::http::{Broker, Settings, serve};
 use countersign_broker::shelf::Shelf;
 use countersign_broker::store::Location;
+use countersign_broker::webhook::{Calls, Targets};
 #[cfg(target_os = "linux")]
 use rustix::process::{Resource, Rlimit, prlimit};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 
 const DATABASE: &str = "COUNTERSIGN_PROMISES_DATABASE";
+/// Set where webhooks may call this machine.
+const CALLS: &str = "COUNTERSIGN_PROMISES_CALLS";
 const TOLD: &str = "the broker listens on ";
 
 /// Not a test: what the tests run. It serves until its standard input is closed.
@@ -28,7 +32,20 @@ async fn the_broker_itself() {
     let closed = async {
         drop(tokio::io::stdin().read(&mut [0]).await);
     };
-    serve(listener, Broker::new(shelf, Settings::default()), closed).await.unwrap();
+    let settings = if std::env::var_os(CALLS).is_some() { calling_here() } else { Settings::default() };
+    serve(listener, Broker::new(shelf, settings), closed).await.unwrap();
+}
+
+/// A claim soon ends, and a pause is long enough to be killed in.
+fn calling_here() -> Settings {
+    let targets = Targets {
+        schemes: vec!["http".to_owned()],
+        private_hosts: vec!["127.0.0.1".to_owned()],
+        ..Targets::default()
+    };
+    let (whole, claim) = (Duration::from_secs(1), Duration::from_secs(2));
+    let pauses = vec![Duration::from_secs(2); 3];
+    Settings { calls: Calls { targets, pauses, whole, claim, ..Calls::default() }, ..Settings::default() }
 }
 
 /// Killed when it goes out of scope.
@@ -40,7 +57,15 @@ pub struct Process {
 impl Process {
     /// Returns once it serves.
     pub fn start(database: &Path) -> Self {
-        let mut child = Self::spawn(database);
+        Self::wait_for(Self::command(database).spawn().unwrap())
+    }
+
+    /// One whose webhooks may call this machine.
+    pub fn calling(database: &Path) -> Self {
+        Self::wait_for(Self::command(database).env(CALLS, "yes").spawn().unwrap())
+    }
+
+    fn wait_for(mut child: Child) -> Self {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
         let told = lines.find_map(|line| Some(line.split_once(TOLD)?.1.to_owned()));
         // Read on, so that it can say how it ended.
@@ -50,17 +75,21 @@ impl Process {
 
     /// Returns at once.
     pub fn spawn(database: &Path) -> Child {
+        Self::command(database).spawn().unwrap()
+    }
+
+    fn command(database: &Path) -> Command {
         // A file that may not grow is an error of writing, not the process's end.
-        Command::new("sh")
+        let mut command = Command::new("sh");
+        command
             .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
             .arg(std::env::current_exe().unwrap())
             .args(["--exact", "process::the_broker_itself", "--ignored", "--nocapture"])
             .env(DATABASE, database)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap()
+            .stderr(Stdio::null());
+        command
     }
 
     /// How far files may be written from now on, in bytes.

@@ -5,13 +5,13 @@ use serde_json::json;
 
 use super::program::Official;
 use crate::receiver::{Receiver, Says, calling_here};
-use crate::running::pact;
+use crate::running::{calling, pact};
 
 const UUID: &str = "696c5f93-1b7f-44bc-8d03-59440fcaa9a0";
 
 #[tokio::test]
 async fn webhooks_are_made_changed_and_removed() {
-    let Some(official) = Official::start().await else { return };
+    let Some(official) = Official::with(calling("*.example.org")).await else { return };
     official.does("create-or-update-pacticipant --name Shop").await;
     official.does("create-or-update-pacticipant --name Orders").await;
     let call = "https://ci.example.org/build -X POST -d {} --contract-content-changed";
@@ -21,6 +21,9 @@ async fn webhooks_are_made_changed_and_removed() {
     let stored = official.broker.get("/webhooks").await;
     assert_eq!(stored["_links"]["pb:webhooks"].as_array().unwrap().len(), 3, "{stored}");
     official.refuses(&format!("create-webhook {call} --consumer Nobody")).await;
+    let elsewhere = call.replace("ci.example.org", "ci.example.net");
+    let refused = official.refuses(&format!("create-webhook {elsewhere} --provider Orders")).await;
+    assert!(format!("{refused:?}").contains("--webhook-host ci.example.net"), "{refused:?}");
 
     let kept = format!("create-or-update-webhook {call} --uuid {UUID} --provider Orders");
     official.does(&kept).await;
