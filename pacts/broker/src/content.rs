@@ -6,6 +6,8 @@
 use serde_json::{Map, Value};
 use sha1::{Digest, Sha1};
 
+use crate::Key;
+
 /// The fields of a pact that hold its interactions, of V1 to V4.
 const BINDING: [&str; 2] = ["interactions", "messages"];
 
@@ -28,8 +30,8 @@ pub fn sha(pact: &Value) -> String {
 
 /// The key under which a text is stored: SHA-256, so that nobody can make one for another's text.
 #[must_use]
-pub fn key(text: &[u8]) -> String {
-    hex(&sha2::Sha256::digest(text))
+pub fn key(text: &[u8]) -> Key {
+    <[u8; 32]>::from(sha2::Sha256::digest(text)).into()
 }
 
 /// Gives each interaction its `_id`, which a verifier sends back with its result.

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use crate::event::{Event, Happening};
-use crate::{Model, Moment, content};
+use crate::{Key, Model, Moment, content};
 
 /// A text and the key under which it is kept.
 #[derive(Debug)]
 pub struct Text {
-    pub key: String,
+    pub key: Key,
     pub body: String,
 }
 
@@ -75,7 +75,7 @@ impl<'m> Draft<'m> {
     }
 
     /// Keeps a text and gives its key.
-    pub fn keep(&mut self, body: String) -> String {
+    pub fn keep(&mut self, body: String) -> Key {
         let key = content::key(body.as_bytes());
         self.texts.push(Text { key: key.clone(), body });
         key

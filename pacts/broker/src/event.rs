@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Moment;
+use crate::{Key, Moment};
 
 /// An event with its time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ pub enum Event {
         number: String,
         provider: String,
         sha: String,
-        body: String,
+        body: Key,
     },
     /// The pact of one consumer version.
     PactDeleted {
@@ -123,9 +123,9 @@ pub enum Event {
         provider: String,
         number: String,
         content_type: String,
-        body: String,
+        body: Key,
         #[serde(default)]
-        results: Option<String>,
+        results: Option<Key>,
     },
 
     EnvironmentCreated {
@@ -186,7 +186,7 @@ pub enum Event {
         uuid: Uuid,
         success: bool,
         status: Option<u16>,
-        body: String,
+        body: Key,
         again: Option<Moment>,
     },
 
@@ -214,19 +214,19 @@ pub struct About {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerificationResult {
     pub success: bool,
-    pub provider_version: String,
-    pub build_url: Option<String>,
+    pub provider_version: Box<str>,
+    pub build_url: Option<Box<str>>,
     /// When it was verified, where that is told; else when it was published.
     pub executed_at: Option<Moment>,
     /// Key of the stored text: the result as it was sent.
-    pub body: String,
+    pub body: Key,
     /// How many interactions it names, and how many of them failed.
     #[serde(default)]
     pub tested: u32,
     #[serde(default)]
     pub failed: u32,
     #[serde(default)]
-    pub implementation: Option<String>,
+    pub implementation: Option<Box<str>>,
     /// Of a pact that nobody asked for but that was work in progress: it does not end its being pending.
     #[serde(default)]
     pub wip: bool,

@@ -13,6 +13,7 @@ pub mod content;
 pub mod diff;
 pub mod draft;
 pub mod event;
+pub mod key;
 pub mod matrix;
 pub mod model;
 pub mod moment;
@@ -35,5 +36,6 @@ pub mod store;
 pub mod token;
 
 pub use draft::{Draft, Refusal};
+pub use key::Key;
 pub use model::Model;
 pub use moment::Moment;

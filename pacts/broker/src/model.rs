@@ -7,10 +7,11 @@
 mod apply;
 mod deployment;
 mod integration;
+mod lookup;
 mod pacticipant;
 mod webhook;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
@@ -20,6 +21,7 @@ pub use pacticipant::{Branch, Document, Pacticipant, PacticipantId, Version, Ver
 pub use webhook::{Attempt, Token, Triggered, Webhook};
 
 use crate::Moment;
+use lookup::Lookup;
 
 /// Who relies on whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,8 +35,9 @@ pub struct Model {
     pacticipants: Vec<Option<Pacticipant>>,
     by_name: BTreeMap<String, PacticipantId>,
     versions: Vec<Option<Version>>,
+    by_number: Lookup<VersionId>,
     contents: Vec<Content>,
-    by_sha: HashMap<(Pair, String), ContentId>,
+    by_sha: Lookup<ContentId>,
     integrations: BTreeMap<Pair, Integration>,
     environments: BTreeMap<Uuid, Environment>,
     deployments: BTreeMap<Uuid, Deployment>,
@@ -74,7 +77,12 @@ impl Model {
 
     #[must_use]
     pub fn find_version(&self, pacticipant: &str, number: &str) -> Option<&Version> {
-        self.find(pacticipant)?.version(number).map(|id| self.version(id))
+        self.version_of(self.find(pacticipant)?.id, number).map(|id| self.version(id))
+    }
+
+    #[must_use]
+    pub fn version_of(&self, pacticipant: PacticipantId, number: &str) -> Option<VersionId> {
+        self.by_number.find((pacticipant, number), numbered(&self.versions))
     }
 
     #[must_use]
@@ -84,7 +92,7 @@ impl Model {
 
     #[must_use]
     pub fn find_content(&self, pair: Pair, sha: &str) -> Option<&Content> {
-        let content = self.content(*self.by_sha.get(&(pair, sha.to_owned()))?);
+        let content = self.content(self.by_sha.find((pair, sha), named(&self.contents))?);
         (!content.publications.is_empty()).then_some(content)
     }
 
@@ -172,4 +180,17 @@ impl Model {
     pub const fn changed(&self) -> Moment {
         self.changed
     }
+}
+
+/// Whose a version is, and its number.
+fn numbered<'m>(versions: &'m [Option<Version>]) -> impl Fn(VersionId) -> (PacticipantId, &'m str) {
+    move |id| {
+        let version = versions[id.index()].as_ref().expect("who is looked up is living");
+        (version.pacticipant, version.number.as_str())
+    }
+}
+
+/// Between whom a content is, and its SHA.
+fn named<'m>(contents: &'m [Content]) -> impl Fn(ContentId) -> (Pair, &'m str) {
+    move |id| (contents[id.index()].pair, contents[id.index()].sha.as_str())
 }

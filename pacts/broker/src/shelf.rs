@@ -13,9 +13,9 @@ use std::sync::Arc;
 use tokio::sync::futures::Notified;
 use tokio::sync::{Mutex, Notify, RwLock};
 
-use crate::Model;
 use crate::draft::{Draft, Refusal};
 use crate::store::{Entry, Location, PAGE, Store, StoreError};
+use crate::{Key, Model};
 
 use batch::{Batch, Outcome};
 use known::Known;
@@ -82,7 +82,7 @@ impl Shelf {
         Ok(answer?)
     }
 
-    pub async fn text(&self, key: &str) -> Result<String, StoreError> {
+    pub async fn text(&self, key: &Key) -> Result<String, StoreError> {
         let text = self.0.store.text(key).await?;
         text.ok_or_else(|| StoreError::Broken(format!("the text {key} is not there")))
     }

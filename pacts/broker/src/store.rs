@@ -16,6 +16,7 @@ use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions, Executor,
 
 use crate::draft::Text;
 use crate::event::{Event, Happening};
+use crate::key::Key;
 use crate::moment::Moment;
 
 pub use location::{Location, LocationError};
@@ -145,9 +146,9 @@ impl Store {
     }
 
     /// The text under a key, if there is one.
-    pub async fn text(&self, key: &str) -> Result<Option<String>, StoreError> {
+    pub async fn text(&self, key: &Key) -> Result<Option<String>, StoreError> {
         let row = sqlx::query("SELECT body FROM texts WHERE name = $1")
-            .bind(key)
+            .bind(key.to_string())
             .fetch_optional(&self.pool)
             .await?;
         row.map(|row| row.try_get(0).map_err(unreadable)).transpose()
@@ -203,7 +204,7 @@ impl Writing {
             let sql = format!("INSERT INTO texts (name, body) VALUES {rows} ON CONFLICT (name) DO NOTHING");
             let mut insert = sqlx::query(AssertSqlSafe(sql));
             for text in some {
-                insert = insert.bind(&text.key).bind(&text.body);
+                insert = insert.bind(text.key.to_string()).bind(&text.body);
             }
             insert.execute(self.connection()?).await?;
         }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::draft::{Draft, Refusal};
 use crate::event::{Event, Trigger, VerificationResult};
-use crate::{Moment, webhook};
+use crate::{Key, Moment, webhook};
 
 /// Which content a result is of.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct Of {
 }
 
 /// Reads a result. Of success it has to be told in so many words: what cannot be read is not "kept".
-pub fn read(body: &Value, text_key: String) -> Result<VerificationResult, Refusal> {
+pub fn read(body: &Value, text_key: Key) -> Result<VerificationResult, Refusal> {
     let mut wrong = Vec::new();
     let success = body.get("success").and_then(Value::as_bool);
     if success.is_none() {
@@ -42,8 +42,8 @@ pub fn read(body: &Value, text_key: String) -> Result<VerificationResult, Refusa
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     Ok(VerificationResult {
         success,
-        provider_version: version.to_owned(),
-        build_url: build_url.map(str::to_owned),
+        provider_version: version.into(),
+        build_url: build_url.map(Box::from),
         executed_at: body.get("executionDate").and_then(Value::as_str).and_then(Moment::parse),
         body: text_key,
         tested: count(results.len()),
@@ -53,14 +53,11 @@ pub fn read(body: &Value, text_key: String) -> Result<VerificationResult, Refusa
     })
 }
 
-fn implementation(body: &Value) -> Option<String> {
+fn implementation(body: &Value) -> Option<Box<str>> {
     let by = body.get("verifiedBy")?;
     let name = by.get("implementation")?.as_str()?;
-    Some(
-        by.get("version")
-            .and_then(Value::as_str)
-            .map_or_else(|| name.to_owned(), |version| format!("{name} {version}")),
-    )
+    let version = by.get("version").and_then(Value::as_str);
+    Some(version.map_or_else(|| name.into(), |version| format!("{name} {version}").into()))
 }
 
 /// Puts a result into the draft. Its number.
@@ -69,7 +66,7 @@ pub fn publish(draft: &mut Draft<'_>, of: &Of, body: &Value) -> Result<u32, Refu
         || Refusal::NotFound(format!("{} has no pact {} with {}", of.consumer, of.sha, of.provider));
     let pair = draft.model.pair(&of.consumer, &of.provider).ok_or_else(unknown)?;
     let content = draft.model.find_content(pair, &of.sha).ok_or_else(unknown)?;
-    let result = read(body, String::new())?;
+    let result = read(body, Key::from(""))?;
     let result = VerificationResult { body: draft.keep(body.to_string()), wip: of.wip, ..result };
     let number = content.next_number();
     let newest =
@@ -79,7 +76,7 @@ pub fn publish(draft: &mut Draft<'_>, of: &Of, body: &Value) -> Result<u32, Refu
         consumer: of.consumer.clone(),
         provider: of.provider.clone(),
         consumer_version: of.consumer_version.clone().or(newest),
-        provider_version: Some(result.provider_version.clone()),
+        provider_version: Some(result.provider_version.to_string()),
         sha: Some(of.sha.clone()),
         verification: Some(number),
         ..Trigger::default()

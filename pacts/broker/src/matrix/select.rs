@@ -84,7 +84,7 @@ impl<'m> Chooser<'m> {
     ) -> Box<dyn DoubleEndedIterator<Item = VersionId> + 'a> {
         let branch = wish.branch.as_deref().or(main_branch(pacticipant, wish));
         if let Some(number) = &wish.version {
-            Box::new(pacticipant.version(number).into_iter())
+            Box::new(self.model.version_of(pacticipant.id, number).into_iter())
         } else if let Some(environment) = &wish.environment {
             Box::new(self.live(environment, pacticipant.id).into_iter().flatten().copied())
         } else if let Some(branch) = branch {

@@ -90,7 +90,7 @@ fn gaps<'a>(model: &Model, found: &'a Found<'_, '_>) -> Vec<Reason<'a>> {
     let reason = |gap: &'a super::select::Gap<'_>| {
         let pacticipant = gap.pacticipant;
         match &gap.wish.version {
-            Some(number) if model.pacticipant(pacticipant).version(number).is_none() => {
+            Some(number) if model.version_of(pacticipant, number).is_none() => {
                 Some(Reason::NoSuchVersion { pacticipant, number })
             }
             _ => {
@@ -126,7 +126,7 @@ fn about_ignoring(model: &Model, query: &Query, rows: usize) -> Vec<Notice> {
         let (name, version) = (&selector.pacticipant, &selector.wish.version);
         let text = match (model.find(name), version) {
             (None, _) => format!("{name} is to be ignored, but there is no such pacticipant."),
-            (Some(known), Some(number)) if known.version(number).is_none() => {
+            (Some(known), Some(number)) if model.version_of(known.id, number).is_none() => {
                 format!("Version {number} of {name} is to be ignored, but there is no such version.")
             }
             _ => continue,

@@ -38,7 +38,7 @@ impl Ignored {
                 None => {
                     ignored.whole.insert(pacticipant.id);
                 }
-                Some(number) => ignored.versions.extend(pacticipant.version(number)),
+                Some(number) => ignored.versions.extend(model.version_of(pacticipant.id, number)),
             }
         }
         ignored

@@ -51,7 +51,7 @@ impl Model {
             E::TagRemoved { pacticipant, number, tag } => self.remove_tag(&pacticipant, &number, &tag)?,
             E::DocumentPublished { provider, number, content_type, body, results } => {
                 let document = super::Document { content_type, body, results, at };
-                self.version_mut(&provider, &number)?.document = Some(document);
+                self.version_mut(&provider, &number)?.document = Some(document.into());
             }
             event => return self.apply_to_pacts(event, at),
         }
@@ -63,7 +63,7 @@ impl Model {
     }
 
     pub(super) fn version_id(&self, pacticipant: &str, number: &str) -> Result<VersionId, Contradiction> {
-        let found = self.pacticipant(self.id(pacticipant)?).version(number);
+        let found = self.version_of(self.id(pacticipant)?, number);
         found.ok_or_else(|| Contradiction(format!("version {number:?} of {pacticipant:?}")))
     }
 

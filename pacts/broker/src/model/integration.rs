@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Pair, VersionId};
-use crate::Moment;
 use crate::event::VerificationResult;
+use crate::{Key, Moment};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContentId(u32);
@@ -42,7 +42,7 @@ pub struct Publication {
     pub version: VersionId,
     pub content: ContentId,
     /// Key of the stored text.
-    pub body: String,
+    pub body: Key,
     /// 1 for the first; one more each time that the same version published another content.
     pub revision: u32,
     pub created: Moment,

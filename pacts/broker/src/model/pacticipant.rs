@@ -1,12 +1,13 @@
 //! Applications and their versions: numbers, branches, tags.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use uuid::Uuid;
 
 use super::ContentId;
-use crate::Moment;
 use crate::event::About;
+use crate::{Key, Moment};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PacticipantId(u32);
@@ -47,8 +48,7 @@ pub struct Pacticipant {
     pub updated: Moment,
     /// In the order of creation.
     pub versions: BTreeSet<VersionId>,
-    pub(super) by_number: HashMap<String, VersionId>,
-    pub branches: BTreeMap<String, Branch>,
+    pub branches: BTreeMap<Arc<str>, Branch>,
     /// The versions of each tag, in the order of the versions' creation.
     pub tags: BTreeMap<String, BTreeSet<VersionId>>,
     /// Who has a pact with it, in the order of their creation.
@@ -71,32 +71,27 @@ pub struct Version {
     pub created: Moment,
     pub updated: Moment,
     /// When the version came to each branch; the first is the branch it was made on.
-    pub branches: Vec<(String, Moment)>,
+    pub branches: Vec<(Arc<str>, Moment)>,
     pub tags: BTreeMap<String, Moment>,
     pub deployments: Vec<Uuid>,
     pub releases: Vec<Uuid>,
     /// What it verified as a provider: content and number of the result.
     pub verified: Vec<(ContentId, u32)>,
     /// The document that it published as a provider.
-    pub document: Option<Document>,
+    pub document: Option<Box<Document>>,
 }
 
 #[derive(Clone, Debug)]
 pub struct Document {
     pub content_type: String,
     /// Key of the stored text.
-    pub body: String,
+    pub body: Key,
     /// Key of what the provider tells of its own tests, where it does.
-    pub results: Option<String>,
+    pub results: Option<Key>,
     pub at: Moment,
 }
 
 impl Pacticipant {
-    #[must_use]
-    pub fn version(&self, number: &str) -> Option<VersionId> {
-        self.by_number.get(number).copied()
-    }
-
     #[must_use]
     pub fn latest(&self) -> Option<VersionId> {
         self.versions.last().copied()
@@ -117,11 +112,11 @@ impl Version {
     /// The branch it came to last.
     #[must_use]
     pub fn branch(&self) -> Option<&str> {
-        self.branches.last().map(|(name, _)| name.as_str())
+        self.branches.last().map(|(name, _)| &**name)
     }
 
     #[must_use]
     pub fn is_on(&self, branch: &str) -> bool {
-        self.branches.iter().any(|(name, _)| name == branch)
+        self.branches.iter().any(|(name, _)| **name == *branch)
     }
 }

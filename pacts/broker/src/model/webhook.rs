@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
-use crate::Moment;
 use crate::event::{Trigger, WebhookAbout};
+use crate::{Key, Moment};
 
 #[derive(Debug)]
 pub struct Webhook {
@@ -31,7 +31,7 @@ pub struct Attempt {
     pub success: bool,
     pub status: Option<u16>,
     /// Key of the stored log.
-    pub body: String,
+    pub body: Key,
     /// When it is tried again; none where this was the last.
     pub again: Option<Moment>,
 }

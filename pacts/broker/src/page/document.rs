@@ -17,12 +17,12 @@ use super::pact::{parsed, title};
 use super::shell::{Page, Paged, Part, table};
 use super::standing::Standing;
 use super::words::{Word, counted, said};
-use crate::Model;
 use crate::content::interactions;
 use crate::http::answer::Failure;
 use crate::http::request::Names;
 use crate::http::server::Broker;
 use crate::model::Document;
+use crate::{Key, Model};
 use operations::{Named, Operations, Unread};
 
 /// Consumers whose pacts are read for one page.
@@ -77,7 +77,7 @@ async fn show(
 }
 
 /// Consumer, version and text of each pact that counts.
-fn pacts(model: &Model, provider: &str) -> Vec<(String, String, String)> {
+fn pacts(model: &Model, provider: &str) -> Vec<(String, String, Key)> {
     let Some(provider) = model.find(provider) else { return Vec::new() };
     let standings = model.consumers_of(provider.id).filter_map(|it| Standing::of(model, it));
     standings

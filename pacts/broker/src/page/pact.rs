@@ -14,13 +14,13 @@ use serde_json::Value;
 use super::links::Links;
 use super::shell::{Page, Paged, Part};
 use super::words::{Word, counted, said};
-use crate::Model;
 use crate::content;
 use crate::http::answer::Failure;
 use crate::http::request::Names;
 use crate::http::server::Broker;
 use crate::model::{Publication, VersionId};
 use crate::store::StoreError;
+use crate::{Key, Model};
 
 pub use interaction::title;
 
@@ -78,7 +78,7 @@ fn find<'m>(model: &'m Model, of: Names3<'_>) -> Option<&'m Publication> {
 }
 
 /// A stored text that is JSON.
-pub async fn parsed(broker: &Broker, key: &str) -> Result<Value, StoreError> {
+pub async fn parsed(broker: &Broker, key: &Key) -> Result<Value, StoreError> {
     let text = broker.shelf.text(key).await?;
     serde_json::from_str(&text).map_err(|error| StoreError::Broken(error.to_string()))
 }

@@ -51,9 +51,9 @@ fn body(model: &Model, links: &Links, service: &Pacticipant, asked: &Asked) -> M
         (relations(model, links, model.providers_of(service.id), true))
         (relations(model, links, model.consumers_of(service.id), false))
         (versions(model, links, service, asked))
-        @let branches = service.branches.iter().map(|(name, branch)| (name, branch.versions.last()));
+        @let branches = service.branches.iter().map(|(name, branch)| (&**name, branch.versions.last()));
         (lines(model, links, service, ("Branches", "branch"), branches.collect()))
-        @let tags = service.tags.iter().map(|(name, versions)| (name, versions.last()));
+        @let tags = service.tags.iter().map(|(name, versions)| (name.as_str(), versions.last()));
         (lines(model, links, service, ("Tags", "tag"), tags.collect()))
     }
 }
@@ -169,7 +169,7 @@ fn lines(
     links: &Links,
     service: &Pacticipant,
     (title, field): (&str, &str),
-    all: Vec<(&String, Option<&VersionId>)>,
+    all: Vec<(&str, Option<&VersionId>)>,
 ) -> Markup {
     if all.is_empty() {
         return html! {};

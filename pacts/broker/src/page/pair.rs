@@ -219,17 +219,17 @@ fn form(consumer: &Pacticipant, provider: &Pacticipant, filter: &Filter) -> Mark
 }
 
 /// A list to choose from. Every name is there, however many: a name that is missing could not be chosen.
-pub fn choice<'a>(
+pub fn choice<'a, Name: AsRef<str> + 'a>(
     (name, label): (&str, &str),
     none: &str,
-    values: impl Iterator<Item = &'a String>,
+    values: impl Iterator<Item = &'a Name>,
     chosen: &str,
 ) -> Markup {
     html! {
         label { (label) " "
             select name=(name) {
                 option value="" { (none) }
-                @for value in values { option value=(value) selected[value == chosen] { (said(value)) } }
+                @for value in values.map(AsRef::as_ref) { option value=(value) selected[value == chosen] { (said(value)) } }
             }
         }
     }

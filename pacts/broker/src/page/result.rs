@@ -10,12 +10,12 @@ use super::links::{Links, elsewhere};
 use super::pact::{parsed, title};
 use super::shell::{Page, Paged, Part};
 use super::words::{Word, counted, cut, said};
-use crate::Model;
 use crate::content::{interaction_id, interactions};
 use crate::http::answer::Failure;
 use crate::http::request::Names;
 use crate::http::server::Broker;
 use crate::model::{Content, Verification};
+use crate::{Key, Model};
 
 /// Interactions, and mismatches of each, on the page.
 const MOST: usize = 500;
@@ -31,7 +31,7 @@ async fn show(
     links: Links,
 ) -> Paged {
     let missing = || Failure::not_found(format!("{consumer} and {provider} have no such result"));
-    let find = |model: &Model| -> Option<(String, Option<String>)> {
+    let find = |model: &Model| -> Option<(Key, Option<Key>)> {
         let content = model.find_content(model.pair(&consumer, &provider)?, &sha)?;
         let newest = content.publications.iter().max();
         let pact = newest.and_then(|version| model.publication(*version, content.pair.provider));

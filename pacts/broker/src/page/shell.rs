@@ -19,7 +19,7 @@ const STYLE: &str = include_str!("style.css");
 
 /// Its name holds its content's, so that a browser never shows a new page in an old style.
 static STYLE_FILE: LazyLock<String> =
-    LazyLock::new(|| format!("style-{}.css", &content::key(STYLE.as_bytes())[..16]));
+    LazyLock::new(|| format!("style-{}.css", &content::key(STYLE.as_bytes()).to_string()[..16]));
 
 /// Own style, own forms, no script, nobody else's anything.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; \

@@ -28,13 +28,13 @@ impl<'m> Standing<'m> {
 
 fn main_publication<'m>(model: &Model, integration: &'m Integration) -> Option<&'m Publication> {
     let consumer = model.pacticipant(integration.pair.consumer);
-    let versions = &consumer.branches.get(consumer.about.main_branch.as_ref()?)?.versions;
+    let versions = &consumer.branches.get(consumer.about.main_branch.as_deref()?)?.versions;
     versions.iter().rev().find_map(|version| integration.publications.get(version))
 }
 
 fn main_result<'m>(model: &Model, content: &'m Content) -> Option<&'m Verification> {
     let provider = model.pacticipant(content.pair.provider);
-    let versions = &provider.branches.get(provider.about.main_branch.as_ref()?)?.versions;
+    let versions = &provider.branches.get(provider.about.main_branch.as_deref()?)?.versions;
     content.verifications.iter().rfind(|result| versions.contains(&result.version))
 }
 

@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use super::merge::merge;
 use super::pact::{Novelty, publish_pact};
-use crate::Model;
 use crate::draft::{Draft, Refusal};
 use crate::event::Event;
+use crate::{Key, Model};
 
 #[derive(Debug)]
 pub struct Contracts {
@@ -22,7 +22,7 @@ pub struct Contracts {
     pub build_url: Option<String>,
     pub pacts: Vec<Pact>,
     /// The texts of pacts that are to be merged with what is published already, by their keys.
-    pub known: HashMap<String, Value>,
+    pub known: HashMap<Key, Value>,
 }
 
 #[derive(Debug)]
@@ -90,12 +90,10 @@ impl Contracts {
 
     /// The keys of the texts that have to be at hand before [`Contracts::publish`] can merge.
     #[must_use]
-    pub fn to_merge(&self, model: &Model) -> Vec<String> {
+    pub fn to_merge(&self, model: &Model) -> Vec<Key> {
         let merging = self.pacts.iter().filter(|pact| pact.on_conflict == OnConflict::Merge);
         merging
-            .filter_map(|pact| {
-                Some(published(model, &pact.consumer, &self.number, &pact.provider)?.to_owned())
-            })
+            .filter_map(|pact| published(model, &pact.consumer, &self.number, &pact.provider).cloned())
             .collect()
     }
 
@@ -151,7 +149,7 @@ impl Contracts {
 }
 
 /// The key of the text of the pact that a version has.
-fn published<'m>(model: &'m Model, consumer: &str, number: &str, provider: &str) -> Option<&'m str> {
+fn published<'m>(model: &'m Model, consumer: &str, number: &str, provider: &str) -> Option<&'m Key> {
     let provider = model.find(provider)?.id;
     let version = model.find_version(consumer, number)?;
     Some(&model.publication(version.id, provider)?.body)

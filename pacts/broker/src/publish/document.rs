@@ -93,7 +93,7 @@ impl ProviderContract {
         let results = self.results.as_ref().map(|results| draft.keep(results.to_string()));
         let same =
             |it: &crate::model::Document| it.results == results && it.content_type == self.content_type;
-        if !document.is_some_and(same) {
+        if !document.is_some_and(|it| same(it)) {
             let (provider, number) = (provider.to_owned(), number.to_owned());
             let content_type = self.content_type.clone();
             draft.push(Event::DocumentPublished { provider, number, content_type, body, results });

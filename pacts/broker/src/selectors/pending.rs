@@ -29,7 +29,7 @@ pub struct Standing {
 
 pub(super) fn lines(model: &Model, provider: &Pacticipant, ask: &Ask) -> Vec<Line> {
     if let Some(branch) = &ask.provider_branch {
-        let began = provider.branches.get(branch).map(|known| known.created);
+        let began = provider.branches.get(branch.as_str()).map(|known| known.created);
         return vec![Line { kind: Kind::Branch(branch.clone()), began }];
     }
     if ask.provider_tags.is_empty() {
@@ -54,7 +54,7 @@ impl Line {
             match &self.kind {
                 Kind::Any => true,
                 Kind::Branch(branch) => {
-                    let elsewhere = version.branches.iter().any(|(name, _)| name != branch);
+                    let elsewhere = version.branches.iter().any(|(name, _)| **name != **branch);
                     version.is_on(branch) || (elsewhere && before(result))
                 }
                 Kind::Tag(tag) => {

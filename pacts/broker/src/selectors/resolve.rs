@@ -1,5 +1,7 @@
 //! From selectors to versions of consumers.
 
+use std::sync::Arc;
+
 use super::{Ask, Fallback, Presence, Selector, Which, Wish};
 use crate::Moment;
 use crate::model::{Environment, Integration, Model, Pacticipant, VersionId};
@@ -65,10 +67,10 @@ pub(super) fn heads(model: &Model, provider: &Pacticipant, since: Moment) -> Vec
 }
 
 fn branch_heads(integration: &Integration, consumer: &Pacticipant) -> Vec<Match> {
-    let head = |(branch, known): (&String, &crate::model::Branch)| {
+    let head = |(branch, known): (&Arc<str>, &crate::model::Branch)| {
         let version = *known.versions.last()?;
         let published = integration.publications.contains_key(&version);
-        let reason = Reason::Branch { branch: branch.clone(), instead: None };
+        let reason = Reason::Branch { branch: branch.to_string(), instead: None };
         published.then_some(Match { reason, version })
     };
     consumer.branches.iter().filter_map(head).collect()

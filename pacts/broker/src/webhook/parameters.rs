@@ -13,11 +13,10 @@ use crate::event::{Event, Trigger, VerificationResult};
 pub fn parameters(draft: &Draft<'_>, trigger: &Trigger) -> BTreeMap<String, String> {
     let result = result(draft, trigger);
     let consumer = side(draft, &trigger.consumer, trigger.consumer_version.as_deref());
-    let verifier =
-        trigger.provider_version.as_deref().or(result.as_ref().map(|it| it.provider_version.as_str()));
+    let verifier = trigger.provider_version.as_deref().or(result.as_ref().map(|it| &*it.provider_version));
     let provider = side(draft, &trigger.provider, verifier);
     let build = match &result {
-        Some(result) => result.build_url.clone(),
+        Some(result) => result.build_url.clone().map(String::from),
         None => consumer.build_url,
     };
     let mut all = BTreeMap::new();
@@ -115,7 +114,7 @@ fn result(draft: &Draft<'_>, trigger: &Trigger) -> Option<VerificationResult> {
         return Some(content.verification(number)?.result.clone());
     }
     let last = content.latest_verification().map(|it| it.result.clone());
-    last.filter(|it| trigger.provider_version.as_ref().is_none_or(|number| *number == it.provider_version))
+    last.filter(|it| trigger.provider_version.as_ref().is_none_or(|number| **number == *it.provider_version))
 }
 
 /// The provider's versions that are deployed anywhere, each once.

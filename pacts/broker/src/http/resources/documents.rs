@@ -43,7 +43,7 @@ async fn show(
     Ok(Answer::ok(&shown(&broker, &hrefs, &provider, &number).await?))
 }
 
-async fn find(broker: &Broker, provider: &str, number: &str) -> Result<Document, Failure> {
+async fn find(broker: &Broker, provider: &str, number: &str) -> Result<Box<Document>, Failure> {
     let found = broker.shelf.read(|model| model.find_version(provider, number)?.document.clone()).await?;
     found.ok_or_else(|| Failure::not_found(format!("version {number} of {provider} has no document")))
 }

@@ -69,7 +69,7 @@ async fn list(
         let texts = chosen.iter().map(|it| (name(it.publication.pair.consumer), it.publication.body.clone()));
         Ok(texts.collect())
     };
-    let texts: Result<Vec<(String, String)>, Refusal> = broker.shelf.read(texts).await?;
+    let texts: Result<Vec<(String, crate::Key)>, Refusal> = broker.shelf.read(texts).await?;
     let mut found = Found::default();
     for (consumer, key) in texts? {
         let text = broker.shelf.text(&key).await?;

@@ -74,7 +74,7 @@ impl By {
         let (content, number) = match self {
             Self::Content { sha, number } => (model.find_content(pair, sha)?, *number),
             Self::Version(number) => {
-                let version = model.pacticipant(pair.consumer).version(number)?;
+                let version = model.version_of(pair.consumer, number)?;
                 (model.content(model.publication(version, pair.provider)?.content), None)
             }
             Self::Newest => (newest(Which::All)?, None),

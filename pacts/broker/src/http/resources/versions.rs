@@ -101,11 +101,11 @@ async fn one(
     Names((name, number)): Names<(String, String)>,
     hrefs: Hrefs,
 ) -> Answered {
-    found(&broker, &hrefs, &name, |known| known.version(&number)).await
+    found(&broker, &hrefs, &name, |model, known| model.version_of(known.id, &number)).await
 }
 
 async fn latest(State(broker): State<Broker>, Names(name): Names<String>, hrefs: Hrefs) -> Answered {
-    found(&broker, &hrefs, &name, Pacticipant::latest).await
+    found(&broker, &hrefs, &name, |_, known| known.latest()).await
 }
 
 async fn latest_tagged(
@@ -113,7 +113,7 @@ async fn latest_tagged(
     Names((name, tag)): Names<(String, String)>,
     hrefs: Hrefs,
 ) -> Answered {
-    found(&broker, &hrefs, &name, |known| known.latest_tagged(&tag)).await
+    found(&broker, &hrefs, &name, |_, known| known.latest_tagged(&tag)).await
 }
 
 async fn describe(
@@ -142,7 +142,7 @@ async fn describe(
         Ok(new)
     };
     let new = broker.shelf.write(&actor, decide).await?;
-    let body = shown(&broker, &hrefs, &name, |known| known.version(&number)).await?;
+    let body = shown(&broker, &hrefs, &name, |model, known| model.version_of(known.id, &number)).await?;
     Ok(Answer::stored(new, &body, &hrefs.version(&name, &number)))
 }
 
@@ -172,7 +172,7 @@ async fn found(
     broker: &Broker,
     hrefs: &Hrefs,
     name: &str,
-    choose: impl FnOnce(&Pacticipant) -> Option<VersionId>,
+    choose: impl FnOnce(&Model, &Pacticipant) -> Option<VersionId>,
 ) -> Answered {
     Ok(Answer::ok(&shown(broker, hrefs, name, choose).await?))
 }
@@ -181,9 +181,10 @@ async fn shown(
     broker: &Broker,
     hrefs: &Hrefs,
     name: &str,
-    choose: impl FnOnce(&Pacticipant) -> Option<VersionId>,
+    choose: impl FnOnce(&Model, &Pacticipant) -> Option<VersionId>,
 ) -> Result<Value, Failure> {
-    let ask = |model: &Model| Some(show::version(model, hrefs, model.version(choose(model.find(name)?)?)));
+    let ask =
+        |model: &Model| Some(show::version(model, hrefs, model.version(choose(model, model.find(name)?)?)));
     broker.shelf.read(ask).await?.ok_or_else(|| missing(name).into())
 }
 

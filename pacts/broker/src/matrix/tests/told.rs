@@ -41,7 +41,7 @@ impl Told {
             number: consumer.1.to_owned(),
             provider: provider.to_owned(),
             sha: sha.to_owned(),
-            body: String::new(),
+            body: "".into(),
         });
         self
     }

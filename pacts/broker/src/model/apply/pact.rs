@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::Contradiction;
-use crate::Moment;
 use crate::event::{Event, VerificationResult};
-use crate::model::{Content, ContentId, Integration, Model, Pair, Publication, Verification, VersionId};
+use crate::model::lookup::push;
+use crate::model::{
+    Content, ContentId, Integration, Model, Pair, Publication, Verification, VersionId, named,
+};
+use crate::{Key, Moment};
 
 /// Where a result belongs.
 struct Place {
@@ -49,14 +52,14 @@ impl Model {
         Ok(Pair { consumer: self.id(consumer)?, provider: self.id(provider)? })
     }
 
-    fn publish(&mut self, pair: Pair, version: VersionId, (sha, body): (String, String), at: Moment) {
+    fn publish(&mut self, pair: Pair, version: VersionId, (sha, body): (String, Key), at: Moment) {
         let content = self.content_id(pair, sha, at);
         let before = self.integrations.get(&pair).and_then(|it| it.publications.get(&version));
         let revision = before.map_or(1, |before| before.revision + 1);
         if let Some(old) = before.map(|before| before.content) {
             self.contents[old.index()].publications.retain(|it| *it != version);
         }
-        self.contents[content.index()].publications.push(version);
+        push(&mut self.contents[content.index()].publications, version);
         self.living_pacticipant(pair.provider).consumers.insert(pair.consumer);
         let integration = self.integrations.entry(pair).or_insert_with(|| Integration {
             pair,
@@ -68,18 +71,13 @@ impl Model {
     }
 
     fn content_id(&mut self, pair: Pair, sha: String, at: Moment) -> ContentId {
-        let next = ContentId::new(self.contents.len());
-        let id = *self.by_sha.entry((pair, sha.clone())).or_insert(next);
-        if id == next {
-            self.contents.push(Content {
-                id,
-                pair,
-                sha,
-                created: at,
-                publications: Vec::new(),
-                verifications: Vec::new(),
-            });
+        if let Some(known) = self.by_sha.find((pair, &sha), named(&self.contents)) {
+            return known;
         }
+        let id = ContentId::new(self.contents.len());
+        let (publications, verifications) = (Vec::new(), Vec::new());
+        self.contents.push(Content { id, pair, sha, created: at, publications, verifications });
+        self.by_sha.insert(id, named(&self.contents));
         id
     }
 
@@ -120,7 +118,7 @@ impl Model {
     ) -> Result<(), Contradiction> {
         let content = self.place(place)?;
         let verification = Verification { number: place.number, version, result, at };
-        self.contents[content.index()].verifications.push(verification);
+        push(&mut self.contents[content.index()].verifications, verification);
         self.living_version(version).verified.push((content, place.number));
         Ok(())
     }
@@ -137,7 +135,7 @@ impl Model {
     }
 
     fn place(&self, Place { pair, sha, .. }: &Place) -> Result<ContentId, Contradiction> {
-        let found = self.by_sha.get(&(*pair, sha.clone())).copied();
+        let found = self.by_sha.find((*pair, sha), named(&self.contents));
         found.ok_or_else(|| Contradiction(format!("the pact version {sha}")))
     }
 }

@@ -1,11 +1,13 @@
 //! Applications, versions, branches and tags come and go.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::Contradiction;
 use crate::Moment;
 use crate::event::About;
-use crate::model::{Branch, Model, Pacticipant, PacticipantId, Pair, Version, VersionId};
+use crate::model::lookup::push;
+use crate::model::{Branch, Model, Pacticipant, PacticipantId, Pair, Version, VersionId, numbered};
 
 impl Model {
     pub(super) fn create_pacticipant(&mut self, name: String, at: Moment) {
@@ -22,7 +24,6 @@ impl Model {
             created: at,
             updated: at,
             versions: BTreeSet::new(),
-            by_number: HashMap::new(),
             branches: BTreeMap::new(),
             tags: BTreeMap::new(),
             consumers: BTreeSet::new(),
@@ -59,13 +60,11 @@ impl Model {
         at: Moment,
     ) -> Result<(), Contradiction> {
         let owner = self.id(pacticipant)?;
-        if self.pacticipant(owner).version(&number).is_some() {
+        if self.version_of(owner, &number).is_some() {
             return Ok(());
         }
         let id = VersionId::new(self.versions.len());
-        let known = self.living_pacticipant(owner);
-        known.by_number.insert(number.clone(), id);
-        known.versions.insert(id);
+        self.living_pacticipant(owner).versions.insert(id);
         self.versions.push(Some(Version {
             id,
             pacticipant: owner,
@@ -80,6 +79,7 @@ impl Model {
             verified: Vec::new(),
             document: None,
         }));
+        self.by_number.insert(id, numbered(&self.versions));
         Ok(())
     }
 
@@ -97,6 +97,7 @@ impl Model {
         for provider in providers {
             self.delete_publication(Pair { consumer: owner, provider }, id);
         }
+        self.by_number.remove(id, numbered(&self.versions));
         let version = self.versions[id.index()].take().expect("ids of versions are of living ones");
         for (content, number) in version.verified {
             self.contents[content.index()].verifications.retain(|result| result.number != number);
@@ -115,7 +116,6 @@ impl Model {
         }
         let owner = self.living_pacticipant(owner);
         owner.versions.remove(&id);
-        owner.by_number.remove(&version.number);
         for branch in owner.branches.values_mut() {
             branch.versions.remove(&id);
         }
@@ -133,14 +133,19 @@ impl Model {
         at: Moment,
     ) -> Result<(), Contradiction> {
         let id = self.version_id(pacticipant, number)?;
+        let known = self.pacticipant_mut(pacticipant)?;
+        // One text for all versions of the branch.
+        let branch: Arc<str> = match known.branches.get_key_value(branch.as_str()) {
+            Some((name, _)) => Arc::clone(name),
+            None => branch.into(),
+        };
+        let new = || Branch { created: at, versions: BTreeSet::new() };
+        known.branches.entry(Arc::clone(&branch)).or_insert_with(new).versions.insert(id);
         let version = self.living_version(id);
         if !version.is_on(&branch) {
-            version.branches.push((branch.clone(), at));
+            push(&mut version.branches, (branch, at));
             version.updated = at;
         }
-        let known = self.pacticipant_mut(pacticipant)?;
-        let new = || Branch { created: at, versions: BTreeSet::new() };
-        known.branches.entry(branch).or_insert_with(new).versions.insert(id);
         Ok(())
     }
 
@@ -151,7 +156,7 @@ impl Model {
         number: &str,
     ) -> Result<(), Contradiction> {
         let id = self.version_id(pacticipant, number)?;
-        self.living_version(id).branches.retain(|(name, _)| name != branch);
+        self.living_version(id).branches.retain(|(name, _)| **name != *branch);
         if let Some(branch) = self.pacticipant_mut(pacticipant)?.branches.get_mut(branch) {
             branch.versions.remove(&id);
         }
@@ -161,7 +166,7 @@ impl Model {
     pub(super) fn delete_branch(&mut self, pacticipant: &str, branch: &str) -> Result<(), Contradiction> {
         let Some(gone) = self.pacticipant_mut(pacticipant)?.branches.remove(branch) else { return Ok(()) };
         for version in gone.versions {
-            self.living_version(version).branches.retain(|(name, _)| name != branch);
+            self.living_version(version).branches.retain(|(name, _)| **name != *branch);
         }
         Ok(())
     }

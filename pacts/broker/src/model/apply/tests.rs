@@ -26,7 +26,7 @@ fn version(pacticipant: &str, number: &str) -> [Event; 2] {
 
 fn published(number: &str, sha: &str) -> Event {
     let (consumer, provider) = (text("web"), text("shop"));
-    Event::PactPublished { consumer, number: text(number), provider, sha: text(sha), body: text("key") }
+    Event::PactPublished { consumer, number: text(number), provider, sha: text(sha), body: "key".into() }
 }
 
 fn verified(sha: &str, number: u32, by: &str) -> Event {

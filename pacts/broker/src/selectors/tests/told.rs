@@ -51,13 +51,7 @@ impl Told {
         self.version(name, number);
         self.tell(Event::PacticipantCreated { name: "P".to_owned() });
         let (consumer, number, sha) = (name.to_owned(), number.to_owned(), sha.to_owned());
-        self.tell(Event::PactPublished {
-            consumer,
-            number,
-            provider: "P".to_owned(),
-            sha,
-            body: String::new(),
-        });
+        self.tell(Event::PactPublished { consumer, number, provider: "P".to_owned(), sha, body: "".into() });
     }
 
     pub(super) fn verified(&mut self, (consumer, sha): (&str, &str), by: &str, success: bool) {
@@ -70,11 +64,11 @@ impl Told {
         let number = self.model.find_content(pair, sha).unwrap().next_number();
         let result = VerificationResult {
             success,
-            provider_version: by.to_owned(),
+            provider_version: by.into(),
             build_url: None,
             // What the verifier says of the time is not believed.
             executed_at: Some(Moment::from_millis(0)),
-            body: String::new(),
+            body: "".into(),
             tested: 1,
             failed: u32::from(!success),
             implementation: None,

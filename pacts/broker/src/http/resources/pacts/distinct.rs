@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 
 use super::show::Found;
 use super::{PAIR, missing, show};
-use crate::diff;
 use crate::http::answer::{Answer, Answered, Failure};
 use crate::http::href::{Hrefs, titled};
 use crate::http::request::Names;
 use crate::http::server::Broker;
 use crate::model::{Model, Pair, Publication};
 use crate::store::StoreError;
+use crate::{Key, diff};
 
 pub fn routes() -> Router<Broker> {
     let version = format!("{PAIR}/version/{{number}}");
@@ -27,7 +27,7 @@ pub fn routes() -> Router<Broker> {
 }
 
 fn published<'m>(model: &'m Model, pair: Pair, number: &str) -> Option<&'m Publication> {
-    model.publication(model.pacticipant(pair.consumer).version(number)?, pair.provider)
+    model.publication(model.version_of(pair.consumer, number)?, pair.provider)
 }
 
 fn with_content<'m>(model: &'m Model, pair: Pair, sha: &str) -> Option<&'m Publication> {
@@ -59,9 +59,9 @@ fn alone() -> Failure {
 }
 
 /// A pact and the one that it is held against, by name and key of the text.
-type Two = Option<[(String, String); 2]>;
+type Two = Option<[(String, Key); 2]>;
 
-fn keys(model: &Model, after: &Publication, before: &Publication) -> [(String, String); 2] {
+fn keys(model: &Model, after: &Publication, before: &Publication) -> [(String, Key); 2] {
     [before, after].map(|it| (model.version(it.version).number.clone(), it.body.clone()))
 }
 
@@ -134,7 +134,7 @@ async fn tell(broker: &Broker, headers: &HeaderMap, (own, two): (String, Two)) -
     })))
 }
 
-async fn read(broker: &Broker, key: &str) -> Result<Value, StoreError> {
+async fn read(broker: &Broker, key: &Key) -> Result<Value, StoreError> {
     let text = broker.shelf.text(key).await?;
     serde_json::from_str(&text).map_err(|error| StoreError::Broken(error.to_string()))
 }

@@ -3,12 +3,12 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::content;
 use crate::http::answer::{Answer, Answered};
 use crate::http::href::{Hrefs, link, titled};
 use crate::http::server::Broker;
 use crate::model::{Model, Publication};
 use crate::store::StoreError;
+use crate::{Key, content};
 
 /// What the model knows of a pact that is given out.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub struct Found {
     provider: String,
     number: String,
     sha: String,
-    body: String,
+    body: Key,
     created: String,
     /// What the address said of how it was chosen.
     metadata: Option<String>,

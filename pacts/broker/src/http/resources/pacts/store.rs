@@ -61,7 +61,7 @@ pub async fn patch(
 ) -> Answered {
     check(&pact, &consumer, &provider)?;
     let place = (consumer.as_str(), number.as_str(), provider.as_str());
-    let before = broker.shelf.read(|model| published(model, place).map(str::to_owned)).await?;
+    let before = broker.shelf.read(|model| published(model, place).cloned()).await?;
     let merged = match &before {
         None => pact,
         Some(key) => {
@@ -75,7 +75,7 @@ pub async fn patch(
     broker
         .shelf
         .write(&actor, |draft| {
-            if published(draft.model, place) != before.as_deref() {
+            if published(draft.model, place) != before.as_ref() {
                 return Err(Refusal::Conflict("the pact changed at this moment: try again".to_owned()));
             }
             publish_pact(draft, place, (&merged, text), true)
@@ -106,7 +106,7 @@ pub async fn delete(
 fn published<'m>(
     model: &'m crate::Model,
     (consumer, number, provider): (&str, &str, &str),
-) -> Option<&'m str> {
+) -> Option<&'m crate::Key> {
     let version = model.find_version(consumer, number)?;
     Some(&model.publication(version.id, model.find(provider)?.id)?.body)
 }

@@ -62,7 +62,7 @@ impl Known {
                 "self": titled(&own, "Verification result", number),
                 "pb:provider": titled(hrefs.pacticipant(provider), "Provider", provider),
                 "pb:provider-version":
-                    titled(hrefs.version(provider, &result.provider_version), "Provider version", &result.provider_version),
+                    titled(hrefs.version(provider, &result.provider_version), "Provider version", &*result.provider_version),
                 "pb:pact-version": titled(hrefs.pact_version(provider, consumer, sha), "Pact version", pact),
                 "pb:triggered-webhooks": link(format!("{own}/triggered-webhooks")),
             },

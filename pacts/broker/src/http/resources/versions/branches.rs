@@ -33,7 +33,8 @@ async fn list(
 ) -> Answered {
     let paging = paging.or_first();
     let ask = |model: &Model| {
-        let mut all: Vec<(&String, &Branch)> = model.find(&name)?.branches.iter().collect();
+        let mut all: Vec<(&str, &Branch)> =
+            model.find(&name)?.branches.iter().map(|(branch, known)| (&**branch, known)).collect();
         // The newest first, and by name where two came at once.
         all.sort_by_key(|(_, branch)| std::cmp::Reverse(branch.created));
         let page = paging.of(&all).iter();
@@ -83,9 +84,10 @@ async fn delete_all(
         .shelf
         .write(&actor, |draft| {
             let known = draft.model.find(&pacticipant).ok_or_else(|| missing(&pacticipant))?;
-            for branch in known.branches.keys() {
-                if !kept.contains(branch) && known.about.main_branch.as_ref() != Some(branch) {
-                    let (pacticipant, branch) = (pacticipant.clone(), branch.clone());
+            let main = known.about.main_branch.as_deref();
+            for branch in known.branches.keys().map(|branch| &**branch) {
+                if !kept.iter().any(|kept| kept == branch) && main != Some(branch) {
+                    let (pacticipant, branch) = (pacticipant.clone(), branch.to_owned());
                     draft.push(Event::BranchDeleted { pacticipant, branch });
                 }
             }
@@ -101,7 +103,7 @@ async fn one(
     hrefs: Hrefs,
 ) -> Answered {
     let ask = |model: &Model| {
-        let known = model.find(&name)?.branches.get(&branch)?;
+        let known = model.find(&name)?.branches.get(branch.as_str())?;
         Some(show_branch(model, &hrefs, &name, (&branch, known)))
     };
     let shown = broker.shelf.read(ask).await?.ok_or_else(|| missing(&name))?;
@@ -116,7 +118,7 @@ async fn delete(
     broker
         .shelf
         .write(&actor, |draft| {
-            let known = draft.model.find(&pacticipant).and_then(|known| known.branches.get(&branch));
+            let known = draft.model.find(&pacticipant).and_then(|known| known.branches.get(branch.as_str()));
             known.ok_or_else(|| missing(&pacticipant))?;
             draft.push(Event::BranchDeleted { pacticipant, branch });
             Ok(())
@@ -130,7 +132,7 @@ async fn latest(
     Names((name, branch)): Names<(String, String)>,
     hrefs: Hrefs,
 ) -> Answered {
-    found(&broker, &hrefs, &name, |known| known.latest_of_branch(&branch)).await
+    found(&broker, &hrefs, &name, |_, known| known.latest_of_branch(&branch)).await
 }
 
 async fn versions(
@@ -141,7 +143,7 @@ async fn versions(
 ) -> Answered {
     let own = format!("{}/versions", hrefs.branch(&name, &branch));
     listed(&broker, &hrefs, (&name, own, paging), |known| {
-        Some(known.branches.get(&branch)?.versions.iter().copied().collect())
+        Some(known.branches.get(branch.as_str())?.versions.iter().copied().collect())
     })
     .await
 }

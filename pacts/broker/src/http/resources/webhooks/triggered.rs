@@ -134,7 +134,7 @@ fn logs_of(hrefs: &Hrefs, uuid: Uuid) -> String {
 async fn logs(State(broker): State<Broker>, Names(uuid): Names<Uuid>) -> Answered {
     let keys = |model: &Model| {
         let attempts = model.triggered_by(uuid)?.attempts.iter();
-        Some(attempts.map(|attempt| attempt.body.clone()).collect::<Vec<String>>())
+        Some(attempts.map(|attempt| attempt.body.clone()).collect::<Vec<crate::Key>>())
     };
     let missing = || Failure::not_found("there is no such call of a webhook");
     let keys = broker.shelf.read(keys).await?.ok_or_else(missing)?;
