@@ -167,6 +167,16 @@ pub fn text(value: &Value) -> Result<&str, String> {
     value.as_str().ok_or_else(|| "must be a string".to_owned())
 }
 
+/// The whole number in `value`. JSON Schema calls 7.0 an integer too, and so do clients that know one kind of number
+/// only.
+pub fn whole(value: &Value) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    value.as_i64().or_else(|| {
+        let number = value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < EXACT)?;
+        format!("{number:.0}").parse().ok()
+    })
+}
+
 /// Refuses what is too long, in characters.
 pub fn at_most(text: &str, limit: usize) -> Result<(), String> {
     if text.chars().count() > limit {

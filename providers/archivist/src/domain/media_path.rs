@@ -8,10 +8,18 @@ use crate::fields::{JsonField, at_most, text};
 
 const MAX_LENGTH: usize = 1024;
 
+/// What `parse` takes, for the document: names that are neither empty nor `.` nor `..`, with `/` between them.
+const PATTERN: &str = concat!(
+    r"^(?:[^./\\\x00-\x1F\x7F-\x9F][^/\\\x00-\x1F\x7F-\x9F]*",
+    r"|\.[^./\\\x00-\x1F\x7F-\x9F][^/\\\x00-\x1F\x7F-\x9F]*|\.\.[^/\\\x00-\x1F\x7F-\x9F]+)",
+    r"(?:/(?:[^./\\\x00-\x1F\x7F-\x9F][^/\\\x00-\x1F\x7F-\x9F]*",
+    r"|\.[^./\\\x00-\x1F\x7F-\x9F][^/\\\x00-\x1F\x7F-\x9F]*|\.\.[^/\\\x00-\x1F\x7F-\x9F]+))*$",
+);
+
 /// A relative path of plain names with `/` between them, such as `council/2026-05-12.mp4`. Each
 /// recording has exactly one such name, so that equal paths are equal strings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct MediaPath(#[schemars(length(min = 1, max = 1024))] String);
+pub struct MediaPath(#[schemars(length(min = 1, max = 1024), regex(pattern = PATTERN))] String);
 
 impl MediaPath {
     pub fn parse(path: &str) -> Result<Self, String> {

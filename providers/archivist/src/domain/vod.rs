@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::domain::MediaPath;
 use crate::error::ApiError;
-use crate::fields::{JsonField, QueryField, at_most, text};
+use crate::fields::{JsonField, QueryField, at_most, text, whole};
 use crate::timestamp::Timestamp;
 
 const MAX_TITLE: usize = 255;
@@ -85,8 +85,11 @@ impl QueryField for VodStatus {
     }
 }
 
+/// One line that says something.
+const TITLE: &str = r"^[^\x00-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x1F\x7F-\x9F]*$";
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Title(#[schemars(length(min = 1, max = 255), regex(pattern = r"\S"))] pub(crate) String);
+pub struct Title(#[schemars(length(min = 1, max = 255), regex(pattern = TITLE))] pub(crate) String);
 
 impl JsonField for Title {
     fn from_json(value: &Value) -> Result<Self, String> {
@@ -103,7 +106,7 @@ impl JsonField for Title {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Description(#[schemars(length(max = 4000))] pub(crate) String);
+pub struct Description(#[schemars(length(max = 4000), regex(pattern = r"^[^\x00]*$"))] pub(crate) String);
 
 impl JsonField for Description {
     fn from_json(value: &Value) -> Result<Self, String> {
@@ -143,15 +146,6 @@ impl JsonField for FileSize {
             None => Err("must be a whole number of bytes".to_owned()),
         }
     }
-}
-
-/// JSON Schema calls 7.0 an integer too, and so do clients that know one kind of number only.
-fn whole(value: &Value) -> Option<i64> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    value.as_i64().or_else(|| {
-        let number = value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < EXACT)?;
-        format!("{number:.0}").parse().ok()
-    })
 }
 
 /// One VOD as it is stored and shown.

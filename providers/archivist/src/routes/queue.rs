@@ -14,7 +14,7 @@ use crate::auth::SignedIn;
 use crate::domain::{Job, JobId, JobStatus};
 use crate::error::ApiError;
 use crate::extract::JsonBody;
-use crate::fields::{Fields, FromFields, JsonField};
+use crate::fields::{Fields, FromFields, JsonField, whole};
 use crate::jobs::{current, overview, task_id};
 use crate::state::AppState;
 use crate::storage::jobs;
@@ -83,7 +83,7 @@ pub struct Position(pub i64);
 
 impl JsonField for Position {
     fn from_json(value: &Value) -> Result<Self, String> {
-        let number = value.as_i64().filter(|number| *number >= 0);
+        let number = whole(value).filter(|number| *number >= 0);
         number.map(Self).ok_or_else(|| "must be a whole number from 0 on".to_owned())
     }
 }

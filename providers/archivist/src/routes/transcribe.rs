@@ -19,7 +19,7 @@ use crate::auth::SignedIn;
 use crate::domain::{Job, JobId, JobStatus, MediaPath, VodId};
 use crate::error::ApiError;
 use crate::extract::JsonBody;
-use crate::fields::{FieldErrors, Fields, FromFields, JsonField};
+use crate::fields::{FieldErrors, Fields, FromFields, JsonField, whole};
 use crate::media;
 use crate::routes::queue::Position;
 use crate::state::AppState;
@@ -53,7 +53,7 @@ struct Number(i64);
 
 impl JsonField for Number {
     fn from_json(value: &Value) -> Result<Self, String> {
-        let number = value.as_i64().filter(|number| *number >= 0);
+        let number = whole(value).filter(|number| *number >= 0);
         number.map(Self).ok_or_else(|| "must be a whole number from 0 on".to_owned())
     }
 }
