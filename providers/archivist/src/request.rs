@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use http::HeaderValue;
+use http::header::X_CONTENT_TYPE_OPTIONS;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use tracing::Instrument;
@@ -102,6 +103,8 @@ fn shape(mut response: Response, id: RequestId) -> Response {
     }
     let value = HeaderValue::try_from(id.to_string()).expect("hexadecimal digits are a header value");
     response.headers_mut().insert("x-request-id", value);
+    // A browser takes what is sent for what it is said to be, whatever is in it.
+    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
 

@@ -109,6 +109,15 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_unknown_account_is_asked_for_as_much_work_as_a_known_one() {
+        let hasher = hasher().await;
+        let hash = hasher.hash("correct horse").await.unwrap();
+        let cost = |hash: &str| hash.rsplitn(3, '$').last().map(str::to_owned);
+        assert_eq!(cost(&hasher.decoy), cost(&hash));
+        assert_eq!(cost(&hash).as_deref(), Some("$argon2id$v=19$m=8,t=1,p=1"));
+    }
+
+    #[tokio::test]
     async fn what_is_no_hash_matches_nothing() {
         assert!(!hasher().await.verify("", Some("")).await.unwrap());
     }

@@ -117,12 +117,23 @@ async fn login(
     let token = new_token()?;
     let id = UserId(stored.user.id);
     state.sessions.open(&token, id).await?;
-    let mut transaction = state.database.begin().await?;
-    users::signed_in(&mut transaction, id).await?;
     let act = Act { actor, action: Action::LoginSucceeded, subject: None, client };
-    audit::record(&mut transaction, act).await?;
-    transaction.commit().await.map_err(StorageError::from)?;
+    if let Err(error) = write_down(&state.database, id, act).await {
+        // Nobody was told of this session.
+        if let Err(cause) = state.sessions.close(&token).await {
+            tracing::warn!(%cause, "a session that nobody was told of stays until it expires");
+        }
+        return Err(error.into());
+    }
     Ok(session(&state, &token, stored.user.account()))
+}
+
+/// That somebody signed in.
+async fn write_down(database: &Database, id: UserId, act: Act<'_>) -> Result<(), StorageError> {
+    let mut transaction = database.begin().await?;
+    users::signed_in(&mut transaction, id).await?;
+    audit::record(&mut transaction, act).await?;
+    Ok(transaction.commit().await?)
 }
 
 /// The account of the name, and whether the password is its own. The password is hashed either way.

@@ -99,12 +99,13 @@ pub async fn record(transaction: &mut AnyConnection, act: Act<'_>) -> Result<(),
 }
 
 pub async fn list(database: &Database, page: Page) -> Result<Listed<Entry>, StorageError> {
-    let pool = database.pool();
+    let mut snapshot = database.snapshot().await?;
     let items = sqlx::query_as("SELECT * FROM audit ORDER BY id DESC LIMIT $1 OFFSET $2")
         .bind(page.limit)
         .bind(page.offset)
-        .fetch_all(&pool)
+        .fetch_all(&mut *snapshot)
         .await?;
-    let total = sqlx::query_scalar("SELECT COUNT(*) FROM audit").fetch_one(&pool).await?;
+    let total = sqlx::query_scalar("SELECT COUNT(*) FROM audit").fetch_one(&mut *snapshot).await?;
+    snapshot.commit().await?;
     Ok(Listed { items, total })
 }

@@ -164,9 +164,18 @@ impl Database {
         Connections { used: open - idle, idle, most: CONNECTIONS }
     }
 
-    /// Whether the database answers at all.
+    /// A transaction that only reads, and sees one moment: a list and its total are of the same one.
+    pub async fn snapshot(&self) -> Result<Transaction<'static, Any>, StorageError> {
+        let statement = match self.engine {
+            DatabaseEngine::Sqlite => "BEGIN",
+            DatabaseEngine::Postgresql => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        };
+        Ok(self.pool().begin_with(statement).await?)
+    }
+
+    /// Whether the database answers, with what is ours: SQLite would answer without looking into its file at all.
     pub async fn ping(&self) -> Result<(), StorageError> {
-        sqlx::query("SELECT 1").execute(&self.pool()).await?;
+        sqlx::query("SELECT COUNT(*) FROM counters").execute(&self.pool()).await?;
         Ok(())
     }
 

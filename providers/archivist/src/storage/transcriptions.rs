@@ -76,8 +76,10 @@ pub async fn find(database: &Database, id: &JobId) -> Result<Option<StoredTransc
 pub async fn list(database: &Database, page: Page) -> Result<Listed<Transcription>, StorageError> {
     let query = format!("{SELECT} ORDER BY transcriptions.number DESC LIMIT $1 OFFSET $2");
     let query = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(page.limit).bind(page.offset);
-    let items: Vec<StoredTranscription> = query.fetch_all(&database.pool()).await?;
-    let total = sqlx::query_scalar("SELECT COUNT(*) FROM transcriptions").fetch_one(&database.pool()).await?;
+    let mut snapshot = database.snapshot().await?;
+    let items: Vec<StoredTranscription> = query.fetch_all(&mut *snapshot).await?;
+    let total = sqlx::query_scalar("SELECT COUNT(*) FROM transcriptions").fetch_one(&mut *snapshot).await?;
+    snapshot.commit().await?;
     Ok(Listed { items: items.into_iter().map(|stored| stored.transcription).collect(), total })
 }
 

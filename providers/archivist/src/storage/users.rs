@@ -119,12 +119,15 @@ pub async fn find_by_name(database: &Database, name: &str) -> Result<Option<Stor
 }
 
 pub async fn list(database: &Database, page: Page) -> Result<Listed<User>, StorageError> {
+    let mut snapshot = database.snapshot().await?;
     let items = sqlx::query_as("SELECT * FROM users ORDER BY id LIMIT $1 OFFSET $2")
         .bind(page.limit)
         .bind(page.offset)
-        .fetch_all(&database.pool())
+        .fetch_all(&mut *snapshot)
         .await?;
-    Ok(Listed { items, total: count(database).await? })
+    let total = sqlx::query_scalar("SELECT COUNT(*) FROM users").fetch_one(&mut *snapshot).await?;
+    snapshot.commit().await?;
+    Ok(Listed { items, total })
 }
 
 pub async fn count(database: &Database) -> Result<i64, StorageError> {

@@ -134,7 +134,7 @@ pub async fn archived(transaction: &mut AnyConnection, new: &NewVod) -> Result<V
 pub async fn list(database: &Database, filter: &VodFilter, page: Page) -> Result<Listed<Vod>, StorageError> {
     let status = filter.status.map_or("", VodStatus::as_str);
     let text = filter.text.as_deref().map(contains).unwrap_or_default();
-    let pool = database.pool();
+    let mut snapshot = database.snapshot().await?;
     let items = sqlx::query_as(
         "SELECT * FROM vods WHERE ($1 = '' OR status = $1) AND ($2 = '' OR search_text LIKE $2 ESCAPE '!') \
          ORDER BY id DESC LIMIT $3 OFFSET $4",
@@ -143,7 +143,7 @@ pub async fn list(database: &Database, filter: &VodFilter, page: Page) -> Result
     .bind(text.as_str())
     .bind(page.limit)
     .bind(page.offset)
-    .fetch_all(&pool)
+    .fetch_all(&mut *snapshot)
     .await?;
     let total = sqlx::query_scalar(
         "SELECT COUNT(*) FROM vods \
@@ -151,8 +151,9 @@ pub async fn list(database: &Database, filter: &VodFilter, page: Page) -> Result
     )
     .bind(status)
     .bind(text.as_str())
-    .fetch_one(&pool)
+    .fetch_one(&mut *snapshot)
     .await?;
+    snapshot.commit().await?;
     Ok(Listed { items, total })
 }
 

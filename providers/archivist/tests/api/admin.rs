@@ -6,34 +6,12 @@ use crate::archivist::{ADMIN_PASSWORD, TestArchivist};
 use crate::scenarios;
 
 scenarios![
-    a_user_is_kept_out,
     the_numbers_are_those_of_the_archive,
     the_status_tells_of_the_service,
     sign_ins_are_recorded,
     what_admins_do_is_recorded,
     what_failed_is_not_recorded_as_done,
 ];
-
-async fn a_user_is_kept_out(archivist: &TestArchivist) {
-    let user = archivist.user().await;
-    let body = || json!({ "username": "x", "password": "a-long-password", "role": "admin" });
-    for request in [
-        archivist.get("/api/admin"),
-        archivist.get("/api/admin/status"),
-        archivist.get("/api/admin/audit"),
-        archivist.post("/api/admin/queue/cleanup").json(json!({})),
-        archivist.get("/api/admin/users"),
-        archivist.get("/api/admin/users/1"),
-        archivist.post("/api/admin/users").json(body()),
-        archivist.put("/api/admin/users/1").json(json!({ "role": "user" })),
-        archivist.delete("/api/admin/users/1"),
-    ] {
-        request.bearer(&user).send().await.expect_error(403, "AuthorizationError");
-    }
-    let admin = archivist.admin().await;
-    let users = archivist.get("/api/admin/users").bearer(&admin).send().await.expect(200);
-    assert_eq!(users["total"], 3, "{users}");
-}
 
 async fn the_numbers_are_those_of_the_archive(archivist: &TestArchivist) {
     let admin = archivist.admin().await;

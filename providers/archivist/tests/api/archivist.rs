@@ -8,6 +8,7 @@ use std::time::Duration;
 use ::archivist::provider_states;
 use ::archivist::{AppState, DatabaseLocation, Password, PasswordCost, Settings};
 use serde_json::{Value, json};
+use sqlx::Connection as _;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -149,6 +150,28 @@ impl TestArchivist {
 
     pub fn delete(&self, path: &str) -> Request<'_> {
         Request::new(self, &Method::DELETE, path)
+    }
+
+    /// Says something to the database itself.
+    pub async fn sql(&self, statements: &str) {
+        let mut connection = self.connection().await;
+        let statements = sqlx::AssertSqlSafe(statements.to_owned());
+        sqlx::raw_sql(statements).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    /// A connection of somebody else to the database of the service.
+    pub async fn connection(&self) -> sqlx::AnyConnection {
+        sqlx::any::install_default_drivers();
+        let url = match &self.settings.database {
+            DatabaseLocation::Sqlite(file) => format!("sqlite:{}", file.display()),
+            DatabaseLocation::Postgresql(url) => url.to_string(),
+        };
+        sqlx::AnyConnection::connect(&url).await.unwrap()
+    }
+
+    pub const fn is_on_sqlite(&self) -> bool {
+        matches!(self.settings.database, DatabaseLocation::Sqlite(_))
     }
 
     /// Brings a provider state about and returns what it hands back.

@@ -10,13 +10,10 @@ use crate::scenarios;
 
 scenarios![
     an_unknown_path_is_not_found,
-    an_unknown_method_is_told_the_known_ones,
     what_is_not_json_is_refused,
     another_media_type_is_refused,
     what_is_no_object_is_refused,
     a_large_body_is_refused,
-    the_session_is_asked_for_before_the_body,
-    a_lost_database_is_no_mystery,
     no_error_names_what_is_behind_it,
     what_is_not_http_does_not_stop_the_service,
 ];
@@ -29,17 +26,6 @@ async fn an_unknown_path_is_not_found(archivist: &TestArchivist) {
     for path in ["/", "/api", "/api/vod", "/api/nothing", "/API/VOD/LIST", "/api/vod/list/", "/_pact"] {
         archivist.get(path).send().await.expect_error(404, "NotFoundError");
     }
-}
-
-async fn an_unknown_method_is_told_the_known_ones(archivist: &TestArchivist) {
-    let reply = archivist.put("/health").send().await;
-    reply.expect_error(405, "MethodNotAllowedError");
-    assert_eq!(reply.header("allow"), Some("GET,HEAD"));
-    let reply = archivist.post("/api/vod/7").send().await;
-    reply.expect_error(405, "MethodNotAllowedError");
-    let mut allowed: Vec<_> = reply.header("allow").unwrap().split(',').collect();
-    allowed.sort_unstable();
-    assert_eq!(allowed, ["DELETE", "GET", "HEAD", "PUT"]);
 }
 
 async fn what_is_not_json_is_refused(archivist: &TestArchivist) {
@@ -79,31 +65,6 @@ async fn a_large_body_is_refused(archivist: &TestArchivist) {
         let reply = create(archivist, &token).raw("application/json", vec![b' '; size]).send().await;
         let error = reply.expect_error(413, "PayloadTooLargeError");
         assert_eq!(error["details"], json!({ "limit_bytes": 1_048_576 }));
-    }
-}
-
-async fn the_session_is_asked_for_before_the_body(archivist: &TestArchivist) {
-    let reply = archivist.post("/api/vod/create").raw("text/plain", "{").send().await;
-    reply.expect_error(401, "AuthenticationError");
-}
-
-async fn a_lost_database_is_no_mystery(archivist: &TestArchivist) {
-    let (token, id) = (archivist.user().await, archivist.vod("pending").await);
-    archivist.given("the database is down", json!({})).await;
-    for request in [
-        archivist.get("/api/vod/list"),
-        archivist.get(&format!("/api/vod/{id}")),
-        archivist.delete(&format!("/api/vod/{id}")),
-        archivist.get("/api/auth/me"),
-        archivist.post("/api/auth/login").json(json!({ "username": "admin", "password": "whatever" })),
-    ] {
-        let reply = request.bearer(&token).send().await;
-        let error = reply.expect_error(503, "DatabaseError");
-        assert_eq!(reply.header("retry-after"), Some("5"));
-        assert_eq!(
-            (&error["message"], &error["details"]),
-            (&json!("the database does not answer"), &json!({}))
-        );
     }
 }
 

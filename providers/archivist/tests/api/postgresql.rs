@@ -18,21 +18,27 @@ use tempfile::TempDir;
 use crate::archivist::TestArchivist;
 use crate::scene::{QueueScenario, Scene};
 use crate::{
-    Scenario, accounts, admin, captions, cleanup, document, ending, errors, follower, health, login, metrics,
-    misleading, outage, provider_states, queue, session, socket, telling, transcription, vod, vod_list,
+    Scenario, accounts, admin, captions, cleanup, document, ending, errors, follower, half_done, health,
+    hostile_text, login, metrics, misleading, outage, owasp, provider_states, queue, readers, refusals,
+    session, socket, telling, transcription, validation, vod, vod_list,
 };
 
-const AREAS: [&[(&str, Scenario)]; 12] = [
+const AREAS: [&[(&str, Scenario)]; 17] = [
     accounts::SCENARIOS,
     admin::SCENARIOS,
     document::SCENARIOS,
     errors::SCENARIOS,
+    half_done::SCENARIOS,
     health::SCENARIOS,
+    hostile_text::SCENARIOS,
     login::SCENARIOS,
     metrics::SCENARIOS,
+    owasp::SCENARIOS,
     provider_states::SCENARIOS,
+    refusals::SCENARIOS,
     session::SCENARIOS,
     socket::SCENARIOS,
+    validation::SCENARIOS,
     vod::SCENARIOS,
     vod_list::SCENARIOS,
 ];
@@ -58,7 +64,7 @@ async fn every_scenario_holds_on_postgresql() {
     assert!(failed.is_empty(), "fail on PostgreSQL: {failed:?}");
 }
 
-const QUEUE_AREAS: [&[(&str, QueueScenario)]; 9] = [
+const QUEUE_AREAS: [&[(&str, QueueScenario)]; 10] = [
     captions::SCENARIOS,
     cleanup::SCENARIOS,
     ending::SCENARIOS,
@@ -66,6 +72,7 @@ const QUEUE_AREAS: [&[(&str, QueueScenario)]; 9] = [
     misleading::SCENARIOS,
     outage::SCENARIOS,
     queue::SCENARIOS,
+    readers::SCENARIOS,
     telling::SCENARIOS,
     transcription::SCENARIOS,
 ];

@@ -145,15 +145,32 @@ fn provider_states_are_not_served_to_the_network() {
 }
 
 #[tokio::test]
-async fn no_token_is_in_the_log() {
+async fn no_secret_is_in_the_log() {
     let folder = TempDir::new().unwrap();
-    let program = Program::start(program(&folder, &["--listen", "127.0.0.1:0"]));
-    let secret = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA";
+    let (first, wrong, other) = ("correct-horse-battery", "wrong-horse-staple", "another-horse-paper");
+    let mut command = program(&folder, &["--listen", "127.0.0.1:0"]);
+    // As talkative as the service itself is.
+    command.env("ARCHIVIST_ADMIN_PASSWORD", first).env("RUST_LOG", "archivist=trace,sqlx=trace,axum=trace");
+    let program = Program::start(command);
+    let stranger = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA";
     let client = client();
     for path in ["/api/auth/me", "/ws", "/api/vod/list"] {
-        let url = format!("http://{}{path}?token={secret}", program.address);
-        client.get(url).bearer_auth(secret).send().await.unwrap();
+        let url = format!("http://{}{path}?token={stranger}", program.address);
+        client.get(url).bearer_auth(stranger).send().await.unwrap();
     }
+    assert_eq!(post(program.address, "/api/auth/login", login(wrong)).await, 401);
+    assert_eq!(post(program.address, "/api/auth/login", format!("{{{}", login(other))).await, 400);
+    let url = format!("http://{}/api/auth/login", program.address);
+    let request = client.post(url).header("content-type", "application/json").body(login(first));
+    let session: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+    let token = session["access_token"].as_str().unwrap();
+    let body = serde_json::json!({ "username": "operator", "password": other, "role": "user" });
+    let url = format!("http://{}/api/admin/users", program.address);
+    let request = client.post(url).bearer_auth(token).header("content-type", "application/json");
+    assert_eq!(request.body(body.to_string()).send().await.unwrap().status(), 201);
     let log = program.end(Signal::TERM);
-    assert!(log.contains("/api/auth/me") && !log.contains(secret), "{log}");
+    assert!(log.contains("/api/auth/me") && log.contains("/api/admin/users"), "{log}");
+    for secret in [stranger, token, first, wrong, other, "$argon2id$"] {
+        assert!(!log.contains(secret), "{secret} in {log}");
+    }
 }
