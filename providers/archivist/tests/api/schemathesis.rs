@@ -1,5 +1,5 @@
 //! The service as it is released, asked everything that its document allows and much that it does not, by somebody
-//! who knows nothing but the document: schemathesis (PyPI), every check, in `tests/schemathesis`.
+//! who knows nothing but the document: schemathesis, every check, in `tests/schemathesis`.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
