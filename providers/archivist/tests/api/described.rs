@@ -79,6 +79,11 @@ impl Described {
         self.node["responses"].get(status.to_string()).is_some()
     }
 
+    /// Whether it cannot be told without the station's server.
+    pub fn needs_the_station(&self) -> bool {
+        self.node["tags"].as_array().unwrap().contains(&json!("cablecast"))
+    }
+
     pub fn has_parameters_in_its_path(&self) -> bool {
         self.template.contains('{')
     }

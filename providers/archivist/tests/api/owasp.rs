@@ -151,7 +151,8 @@ async fn api4_unrestricted_resource_consumption(archivist: &TestArchivist) {
             assert_eq!(reply.status(), 422, "{target}");
         }
         let last = format!("{}?limit=100&offset=9223372036854775807", operation.path());
-        archivist.get(&last).bearer(&admin).send().await.expect(200);
+        let status = archivist.get(&last).bearer(&admin).send().await.status();
+        assert!(status == 200 || status == 503 && operation.needs_the_station(), "{last}: {status}");
     }
     archivist.get(&format!("/api/vod/list?q={}", "x".repeat(201))).bearer(&admin).send().await.expect(422);
     // Hashing is dear: nobody has it done for a password of any length.

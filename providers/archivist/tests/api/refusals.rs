@@ -120,6 +120,11 @@ async fn an_id_of_nothing_is_not_found_by_any_operation(archivist: &TestArchivis
     let admin = archivist.admin().await;
     for operation in operations().iter().filter(|operation| operation.has_parameters_in_its_path()) {
         let reply = operation.request(archivist).bearer(&admin).send().await;
+        if reply.status() == 503 && operation.needs_the_station() {
+            // There is none here, and that is told first.
+            reply.expect_error(503, "CablecastUnavailable");
+            continue;
+        }
         assert_eq!(reply.status(), 404, "{}: {}", operation.name(), reply.text());
         reply.expect_error(404, "NotFoundError");
     }
