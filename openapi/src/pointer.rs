@@ -67,9 +67,24 @@ impl JsonPointer {
 
     /// The unescaped last reference token; none of the root.
     #[must_use]
-    pub fn last(&self) -> Option<String> {
+    pub fn last(&self) -> Option<Cow<'_, str>> {
         let (_, last) = self.0.rsplit_once('/')?;
-        Some(unescaped(last).into_owned())
+        Some(unescaped(last))
+    }
+
+    /// The unescaped reference tokens, from the root down, each with the length of the pointer that ends
+    /// with it.
+    pub(crate) fn steps(&self) -> impl Iterator<Item = (Cow<'_, str>, usize)> + '_ {
+        let mut end = 0;
+        self.0.split('/').skip(1).map(move |token| {
+            end += 1 + token.len();
+            (unescaped(token), end)
+        })
+    }
+
+    /// The pointer that is the first `length` bytes of this one, as [`Self::steps`] gives them.
+    pub(crate) fn up_to(&self, length: usize) -> Self {
+        Self(self.0[..length].to_owned())
     }
 
     /// The unescaped reference tokens, from the root down.

@@ -82,7 +82,7 @@ impl<'s> Run<'s> {
         let errors = if verdict == Verdict::Kept && known {
             Vec::new()
         } else {
-            run.part = Some(PartRun::new(manner));
+            run.part = Some(PartRun::once_more(manner));
             run.again(node, instance)
         };
         let notes = run.part.map(|part| part.notes).unwrap_or_default();

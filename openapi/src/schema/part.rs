@@ -109,6 +109,8 @@ const OF_VALUES: [&str; 11] = [
 #[derive(Debug)]
 pub(super) struct PartRun<'s> {
     manner: Manner<'s>,
+    /// Whether it goes through once more, for what there is to tell.
+    tells: bool,
     pub(super) notes: Notes<'s>,
 }
 
@@ -144,8 +146,8 @@ struct Object<'s> {
 struct Unseen {
     of: *const Value,
     name: String,
-    at: JsonPointer,
-    value: Value,
+    /// Where it stands and what it is, for who has to tell of it: most are known to another schema.
+    told: Option<(JsonPointer, Value)>,
 }
 
 /// How many notes there were at some point of the way.
@@ -154,7 +156,12 @@ pub(super) struct Mark(usize, usize, usize, usize);
 
 impl<'s> PartRun<'s> {
     pub(super) fn new(manner: Manner<'s>) -> Self {
-        Self { manner, notes: Notes::default() }
+        Self { manner, tells: false, notes: Notes::default() }
+    }
+
+    /// The same part on its way once more, for what there is to tell.
+    pub(super) fn once_more(manner: Manner<'s>) -> Self {
+        Self { tells: true, ..Self::new(manner) }
     }
 
     pub(super) fn undeclared(&self) -> Undeclared {
@@ -175,11 +182,12 @@ impl<'s> PartRun<'s> {
     /// branch knows it that the part does not keep, what the part breaks of that branch is told instead.
     pub(super) fn report_unknown(&self, errors: &mut Errors) {
         let meant = AllMeant::of(&self.notes.meant);
-        for (owner, Unseen { of, name, at, value }) in self.notes.close(self.manner.undeclared) {
+        for (owner, Unseen { of, name, told }) in self.notes.close(self.manner.undeclared) {
             if let Some(broken) = meant.errors(*of, name) {
                 errors.append(broken.clone());
                 continue;
             }
+            let Some((at, value)) = told else { continue };
             errors.push(|| SchemaError {
                 instance: at.clone(),
                 rule: owner.spot.clone(),
@@ -302,8 +310,8 @@ impl<'s> Notes<'s> {
             }
             places.insert(met.instance, promises.len());
             let always = required.get(&met.parent).is_some_and(|lists| {
-                let name = met.at.tokens().last().unwrap_or_default();
-                lists.iter().any(|names| names.contains(&name))
+                let name = met.at.last().unwrap_or_default();
+                lists.iter().any(|names| names.iter().any(|wanted| *wanted == name))
             });
             let rule = met.node.spot.clone();
             promises.push(Promise { at: met.at, rule, always, facts });
@@ -363,11 +371,11 @@ pub(super) fn judge_place<'s>(run: &mut Run<'s>, subject: Subject<'s, '_, '_>, r
     let verdict = keywords::judge_all(run, subject, rules, Some(&mut seen));
     let Value::Object(members) = subject.instance else { return verdict };
     let free = run.part_run().and_then(|part| part.leeway(subject.at)).is_some_and(|leeway| leeway.members);
+    let tells = run.part_run().is_some_and(|part| part.tells);
     let unseen = |(name, value): (&String, &Value)| Unseen {
         of: subject.instance,
         name: name.clone(),
-        at: Path::Member(subject.at, name).pointer(),
-        value: excerpt(value),
+        told: tells.then(|| (Path::Member(subject.at, name).pointer(), excerpt(value))),
     };
     let unseen = members.iter().filter(|(name, _)| !free && !seen.has_member(name)).map(unseen).collect();
     let owner = describing(run.schemas, subject.node);

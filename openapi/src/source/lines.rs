@@ -130,17 +130,16 @@ impl Lines {
 
     /// The innermost place on the way to `pointer`, and its line.
     pub(super) fn nearest(&self, pointer: &JsonPointer) -> (JsonPointer, Option<usize>) {
-        let (mut at, mut found) = (0, JsonPointer::root());
         // What was never a text has no places.
-        let Some(root) = self.places.first() else { return (found, None) };
-        let mut line = root.line;
-        for token in pointer.tokens() {
+        let Some(root) = self.places.first() else { return (JsonPointer::root(), None) };
+        let (mut at, mut line, mut found) = (0, root.line, 0);
+        for (token, end) in pointer.steps() {
             let Some(child) = self.child(at, &token) else { break };
             at = child;
             line = self.places[at].line;
-            found = found.join(&token);
+            found = end;
         }
-        (found, Some(line as usize))
+        (pointer.up_to(found), Some(line as usize))
     }
 
     /// The members of the object that `pointer` names, in the order of the file.

@@ -128,7 +128,7 @@ fn demand(promise: &Promise, kind: Kind, keyword: &'static str, message: String)
 }
 
 fn name(promise: &Promise) -> String {
-    promise.at.tokens().last().map_or_else(|| "the body".to_owned(), |name| format!("{name:?}"))
+    promise.at.last().map_or_else(|| "the body".to_owned(), |name| format!("{name:?}"))
 }
 
 struct Place<'a> {
