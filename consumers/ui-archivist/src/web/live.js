@@ -12,6 +12,8 @@ let pause = FIRST_PAUSE;
 let fresh = null;
 let again = false;
 let listening = false;
+// What was last told of each job; a row may know more already.
+const told = new Map();
 
 function say(text) {
   const line = document.createElement("p");
@@ -47,6 +49,8 @@ async function renew() {
 }
 
 function show(job) {
+  const last = told.get(job.id);
+  told.set(job.id, job.status);
   const rows = document.querySelectorAll(`[data-job="${job.id}"]`);
   if (rows.length === 0) {
     const all = document.querySelector("[data-live='all']");
@@ -62,8 +66,7 @@ function show(job) {
     if (percent) percent.textContent = `${job.progress} %`;
     const message = row.querySelector("[data-part=message]");
     if (message) message.textContent = job.message ?? "";
-    const before = row.dataset.status;
-    if (before === job.status) continue;
+    if ((last ?? row.dataset.status) === job.status) continue;
     row.dataset.status = job.status;
     say(`${row.dataset.title}: ${job.status}.`);
     renew();

@@ -2,6 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "all of it is tests: a panic is how they fail")]
 
+mod errors;
+mod looks;
 mod process;
+mod sessions;
+mod stand_in;
 mod station;
 mod using;
+mod watching;

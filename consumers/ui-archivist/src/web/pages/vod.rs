@@ -15,8 +15,9 @@ use crate::web::words::{length, moment, said, size};
 use crate::{Edit, Error, QueueRow, Recording, Transcribe, Vod, VodChanges, VodId, VodStatus};
 
 pub async fn show(visitor: Visitor, Path(id): Path<i64>) -> Paged {
+    // The jobs first: what has come of one that is done then is in the recording.
+    let jobs = jobs_of(&visitor, VodId(id)).await;
     let vod = visitor.archivist.vod(VodId(id)).await?;
-    let jobs = jobs_of(&visitor, vod.id).await;
     let body = html! {
         (facts(&vod))
         (buttons(&vod))
