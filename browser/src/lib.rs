@@ -123,18 +123,31 @@ impl Browser {
 
     /// What a command of WebDriver answers.
     async fn ask(&self, method: Method, path: &str, parameters: Value) -> Value {
+        let answered = self.answer(method, path, &parameters).await;
+        answered
+            .unwrap_or_else(|value| panic!("{path} {parameters}: {}: {}", value["error"], value["message"]))
+    }
+
+    async fn answer(&self, method: Method, path: &str, parameters: &Value) -> Result<Value, Value> {
         let request = self.client.request(method, format!("{}{path}", self.session));
-        let request = if parameters.is_null() { request } else { request.json(&parameters) };
+        let request = if parameters.is_null() { request } else { request.json(parameters) };
         let answer = request.send().await.unwrap();
         let status = answer.status();
-        let mut answer: Value = answer.json().await.unwrap();
-        assert!(
-            status.is_success(),
-            "{path} {parameters}: {}: {}",
-            answer["value"]["error"],
-            answer["value"]["message"]
-        );
-        answer["value"].take()
+        let value = answer.json::<Value>().await.unwrap()["value"].take();
+        if status.is_success() { Ok(value) } else { Err(value) }
+    }
+
+    /// What a command to an element answers. Where a script has put another in its place meanwhile, that one is
+    /// found, as a person would.
+    async fn ask_of(&self, selector: &str, method: Method, what: &str, parameters: Value) -> Value {
+        loop {
+            let id = self.find("css selector", selector).await;
+            match self.answer(method.clone(), &format!("/element/{id}/{what}"), &parameters).await {
+                Ok(value) => return value,
+                Err(value) if value["error"] == "stale element reference" => {}
+                Err(value) => panic!("{what} {selector}: {}: {}", value["error"], value["message"]),
+            }
+        }
     }
 
     pub async fn open(&self, url: &str) {
@@ -152,12 +165,11 @@ impl Browser {
     }
 
     pub async fn text(&self, selector: &str) -> String {
-        let id = self.find("css selector", selector).await;
-        self.ask(Method::GET, &format!("/element/{id}/text"), Value::Null).await.as_str().unwrap().to_owned()
+        self.ask_of(selector, Method::GET, "text", Value::Null).await.as_str().unwrap().to_owned()
     }
 
     pub async fn click(&self, selector: &str) {
-        self.click_on(&self.find("css selector", selector).await).await;
+        self.ask_of(selector, Method::POST, "click", json!({})).await;
     }
 
     /// The link whose whole text this is.
@@ -166,8 +178,7 @@ impl Browser {
     }
 
     pub async fn type_in(&self, selector: &str, text: &str) {
-        let id = self.find("css selector", selector).await;
-        self.ask(Method::POST, &format!("/element/{id}/value"), json!({ "text": text })).await;
+        self.ask_of(selector, Method::POST, "value", json!({ "text": text })).await;
     }
 
     /// Presses a key, wherever the focus is.
@@ -209,8 +220,7 @@ impl Browser {
 
     /// Empties a field, for another text.
     pub async fn clear(&self, selector: &str) {
-        let id = self.find("css selector", selector).await;
-        self.ask(Method::POST, &format!("/element/{id}/clear"), json!({})).await;
+        self.ask_of(selector, Method::POST, "clear", json!({})).await;
     }
 
     /// The address of the page.

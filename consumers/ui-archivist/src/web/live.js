@@ -12,6 +12,7 @@ let pause = FIRST_PAUSE;
 let fresh = null;
 let again = false;
 let listening = false;
+let missed = false;
 // What was last told of each job; a row may know more already.
 const told = new Map();
 
@@ -85,7 +86,8 @@ function heard(yes) {
   document.documentElement.dataset.live = yes ? "on" : "off";
   if (listening && !yes) say("The Archivist is not heard: what is shown may be old.");
   // What happened in between is not told one by one.
-  if (!listening && yes && document.querySelector(RENEWED)) renew();
+  if (yes && missed && document.querySelector(RENEWED)) renew();
+  missed = !yes;
   listening = yes;
 }
 

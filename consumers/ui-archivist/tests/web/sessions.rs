@@ -73,8 +73,7 @@ async fn a_form_of_another_site_does_nothing() {
     let stand_in = StandIn::open("admin", false).await;
     for at in ["/sign-in", "/sign-out", "/vods/1/delete", "/admin/users/new", "/queue/batch"] {
         for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "http://evil.example")] {
-            let client = reqwest::Client::new();
-            let request = client.post(format!("{}{at}", stand_in.base)).header(name, value);
+            let request = stand_in.is_asked(Method::POST, at).header(name, value);
             let got = StandIn::got(request.header(COOKIE, "archivist-session=token")).await;
             got.says("nothing was done");
             assert_eq!(got.status, 403, "{at}");

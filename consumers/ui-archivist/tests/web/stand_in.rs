@@ -71,7 +71,8 @@ impl StandIn {
         let shutdown = async { drop(ended.await) };
         let served =
             tokio::spawn(async move { serve(listener, Ui::new(client, https), shutdown).await.unwrap() });
-        let client = Client::builder().redirect(Policy::none()).build().unwrap();
+        let client =
+            Client::builder().redirect(Policy::none()).timeout(Duration::from_mins(1)).build().unwrap();
         Self { archivist, base, client, end, served }
     }
 
@@ -79,9 +80,14 @@ impl StandIn {
         Mock::given(method(verb)).and(path(at)).respond_with(answer).mount(&self.archivist).await;
     }
 
+    /// By somebody, who does not say from where.
+    pub fn is_asked(&self, method: Method, at: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{at}", self.base))
+    }
+
+    /// By a page of ours.
     pub fn asks(&self, method: Method, at: &str) -> RequestBuilder {
-        let request = self.client.request(method, format!("{}{at}", self.base));
-        request.header("sec-fetch-site", "same-origin")
+        self.is_asked(method, at).header("sec-fetch-site", "same-origin")
     }
 
     pub async fn got(request: RequestBuilder) -> Got {

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use crate::web::shell::table;
 use crate::web::visitor::Visitor;
-use crate::web::words::{badge, moment, said};
+use crate::web::words::{badge, counted, moment, said};
 use crate::{Error, Job, JobStatus, QueueRow, Vod, VodFilter, VodId};
 
 /// What recordings are called.
@@ -62,7 +62,7 @@ impl Jobs<'_> {
 }
 
 fn place(position: u32) -> String {
-    if position == 0 { "next".to_owned() } else { format!("after {position} others") }
+    if position == 0 { "next".to_owned() } else { format!("after {}", counted(position.into(), "other")) }
 }
 
 fn progress(job: &Job, title: &str) -> Markup {
