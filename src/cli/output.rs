@@ -10,7 +10,7 @@ use clap::ValueEnum;
 
 use super::failure::Failure;
 use crate::report::{Format, Look, Report, printable, words};
-use sink::Sink;
+pub(super) use sink::Sink;
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Report")]
@@ -153,6 +153,6 @@ fn print(text: &[u8]) -> Result<(), Failure> {
     }
 }
 
-fn cannot_write(target: &Path, error: &io::Error) -> Failure {
+pub(super) fn cannot_write(target: &Path, error: &io::Error) -> Failure {
     Failure::new(format!("failed to write the report to {}: {error}", target.display()))
 }

@@ -2,15 +2,17 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tokio::runtime::Runtime;
 
 use super::failure::Failure;
+use super::output::{Sink, cannot_write};
 use super::replay::interruption;
 use crate::config::{self, Config};
 use crate::exit::Exit;
-use crate::phases::{PhasesError, Plan, text};
+use crate::phases::model::PhaseReport;
+use crate::phases::{FACES, Face, PhasesError, Plan, text};
 use crate::report::printable;
 use crate::secrets::Secrets;
 
@@ -29,7 +31,7 @@ pub struct Args {
     /// Tests a deployment that runs already, with those tests that can run elsewhere; starts no service.
     #[arg(long, value_name = "URL")]
     url: Option<String>,
-    /// Writes phases.json into DIR.
+    /// Writes phases.json, phases.xml (JUnit) and phases.html into DIR.
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
     /// Shows what cargo-nextest tells meanwhile.
@@ -51,19 +53,13 @@ impl Args {
                 )));
         }
         let secrets = self.secrets(&config)?;
-        if let Some(folder) = &self.report {
-            fs::create_dir_all(folder)
-                .map_err(|error| Failure::new(format!("failed to make {}: {error}", folder.display())))?;
-        }
+        let places = self.report.as_deref().map(open).transpose()?.unwrap_or_default();
         let tell = |line: &str| drop(writeln!(io::stderr(), "{}", printable(line)));
         let (numbers, url, verbose) = (self.phase.clone(), self.url.clone(), self.verbose);
         let plan = Plan { config: &config, numbers, url, verbose, secrets: secrets.clone(), tell: &tell };
         let report = carry_out(plan, &secrets)?;
-        if let Some(folder) = &self.report {
-            let file = folder.join("phases.json");
-            let json = serde_json::to_vec_pretty(&report).map_err(Failure::new)?;
-            fs::write(&file, json)
-                .map_err(|error| Failure::new(format!("failed to write {}: {error}", file.display())))?;
+        for place in places {
+            place.write(&report)?;
         }
         let mut out = Vec::new();
         text::render(&report, &mut out).map_err(Failure::new)?;
@@ -101,7 +97,34 @@ impl Args {
     }
 }
 
-fn carry_out(plan: Plan<'_>, secrets: &Secrets) -> Result<crate::phases::model::PhaseReport, Failure> {
+/// Where a face of the report goes.
+struct Place {
+    face: &'static Face,
+    file: PathBuf,
+    sink: Sink,
+}
+
+/// Opens what goes into `folder`: before the tests, so that a wrong path costs no time.
+fn open(folder: &Path) -> Result<Vec<Place>, Failure> {
+    fs::create_dir_all(folder)
+        .map_err(|error| Failure::new(format!("failed to make {}: {error}", folder.display())))?;
+    let place = |face: &'static Face| {
+        let file = folder.join(face.file);
+        let sink = Sink::open(&file).map_err(|error| cannot_write(&file, &error))?;
+        Ok(Place { face, file, sink })
+    };
+    FACES.iter().map(place).collect()
+}
+
+impl Place {
+    fn write(self, report: &PhaseReport) -> Result<(), Failure> {
+        let mut text = Vec::new();
+        (self.face.render)(report, &mut text).map_err(Failure::new)?;
+        self.sink.write(&text).map_err(|error| cannot_write(&self.file, &error))
+    }
+}
+
+fn carry_out(plan: Plan<'_>, secrets: &Secrets) -> Result<PhaseReport, Failure> {
     // It fails where another provider of cryptography is installed already, which serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let start = |error| Failure::new(format!("failed to start: {error}"));

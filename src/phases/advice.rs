@@ -1,7 +1,7 @@
 //! What to do about what was measured: each rule is a function that looks at one phase or one kind of
 //! claims, and says something or nothing.
 
-use super::model::{Advice, Coverage, Covered, PhaseResult, Resource};
+use super::model::{Advice, Coverage, Covered, PhaseResult, Resource, TESTS};
 
 /// Rules about a phase, in the order in which they are told.
 const RULES: [fn(&PhaseResult) -> Option<Advice>; 5] = [flaky, slowest, memory, idle, skipped];
@@ -35,7 +35,7 @@ fn slowest(phase: &PhaseResult) -> Option<Advice> {
 }
 
 fn memory(phase: &PhaseResult) -> Option<Advice> {
-    let grows = phase.resources.iter().filter(|it| it.name != "tests").find_map(|it| Some((it, growth(it)?)));
+    let grows = phase.resources.iter().filter(|it| it.name != TESTS).find_map(|it| Some((it, growth(it)?)));
     let (resource, percent) = grows?;
     let measured = format!("{} grew by {percent:.0} % in a straight line", resource.name);
     let why = "what grows with time and not with load does not stop growing";

@@ -4,12 +4,15 @@
 mod advice;
 mod cause;
 mod coverage;
+mod face;
 mod judge;
 mod junit;
 mod listing;
 pub mod model;
 mod nextest;
+mod page;
 mod sample;
+mod suites;
 pub mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,9 +24,10 @@ use crate::report::milliseconds;
 use crate::secrets::Secrets;
 use crate::service::{Company, Unready, Watched};
 use listing::Listed;
-use model::{AreaResult, Coverage, PhaseReport, PhaseResult, TestId, TestResult};
-use nextest::Built;
+use model::{AreaResult, Coverage, PhaseReport, PhaseResult, Resource, TESTS, TestId, TestResult};
+use nextest::{Built, Going};
 
+pub use face::{FACES, Face, schema};
 pub use nextest::NextestError;
 
 /// What is looked at of a service's words after a test has failed, and how many lines.
@@ -84,7 +88,6 @@ impl Plan<'_> {
     }
 
     async fn phase(&mut self, phase: &Phase, built: &Built<'_>) -> Result<PhaseResult, PhasesError> {
-        let number = phase.number;
         if self.url.is_some() && phase.elsewhere.is_none() {
             return Ok(judge::not_run(phase, "it needs its own services"));
         }
@@ -94,49 +97,42 @@ impl Plan<'_> {
             return Ok(judge::not_run(phase, "its filtersets choose no test"));
         }
         let begin = Instant::now();
-        let unready = |unready| PhasesError::Unready { number, unready: Box::new(unready) };
+        let company = self.company(phase).await?;
+        let env = self.env(phase, &company)?;
+        (self.tell)(&format!("phase {}: running {count} tests", phase.number));
+        let (mut ran, mut resources) = (Vec::new(), Vec::new());
+        if areas.iter().any(|(_, tests)| tests.iter().any(|it| !it.ignored)) {
+            let going = built.run(&self.filterset(phase), &env)?;
+            (ran, resources) = watch(going, &company).await?;
+        }
+        let heard = |it: &junit::Failure| company.said(it.begin, it.end + AFTERWARDS, LINES);
+        let causes = cause::group(&ran, &heard, &self.secrets);
+        let died = company.died().await;
+        let died = died.iter().map(|it| format!("{}: {}", it.name, it.ending.text)).collect();
+        company.stop().await;
+        let areas = self.judged(areas, ran);
+        let duration = milliseconds(begin.elapsed());
+        Ok(judge::phase(phase, judge::Seen { areas, causes, resources, died, duration }))
+    }
+
+    /// What runs beside the tests of a phase; nothing where a deployment is tested.
+    async fn company(&mut self, phase: &Phase) -> Result<Company, PhasesError> {
+        let number = phase.number;
         let crew = self.config.crew_of(phase);
         let (services, providers) =
             if self.url.is_some() { (vec![], vec![]) } else { (crew.services, crew.providers) };
         let tell = self.tell;
         let starting = |name: &str, _| tell(&format!("phase {number}: starting {name}"));
-        let company =
-            Company::ready(&services, &providers, &mut self.secrets, &starting).await.map_err(unready)?;
-        let env = self.env(phase, &company)?;
-        tell(&format!("phase {number}: running {count} tests"));
-        let filterset = self.filterset(phase);
-        let mut ran = Vec::new();
-        let mut resources = Vec::new();
-        if areas.iter().any(|(_, tests)| tests.iter().any(|it| !it.ignored)) {
-            let going = built.run(&filterset, &env)?;
-            let mut watched = company.watched();
-            watched.push(Watched { name: "tests".to_owned(), pid: going.pid() });
-            let mut sampler = sample::Sampler::new(watched);
-            let junit = tokio::select! {
-                junit = going.junit() => junit,
-                () = sampler.run() => unreachable_end(),
-            };
-            going.stop().await;
-            let why = |why| NextestError::Unreadable { what: "what cargo-nextest tells of the tests", why };
-            ran = junit::parse(&junit?).map_err(why)?;
-            resources = sampler.resources();
-        }
-        let heard = |it: &junit::Failure| company.said(it.begin, it.end + AFTERWARDS, LINES);
-        let causes = cause::group(&ran, &heard, &self.secrets);
-        let died = company.died().await;
-        company.stop().await;
+        let company = Company::ready(&services, &providers, &mut self.secrets, &starting).await;
+        company.map_err(|unready| PhasesError::Unready { number, unready: Box::new(unready) })
+    }
+
+    fn judged(&self, areas: Vec<(String, Vec<Listed>)>, ran: Vec<junit::Ran>) -> Vec<AreaResult> {
         let ran: BTreeMap<TestId, junit::Ran> = ran.into_iter().map(|it| (it.test.clone(), it)).collect();
         let result = |it: &Listed| judge::test(it, ran.get(&it.test), &self.secrets);
-        let areas: Vec<AreaResult> = areas
-            .into_iter()
-            .map(|(name, tests)| judge::area(name, tests.iter().map(result).collect()))
-            .collect();
-        let died = died
-            .iter()
-            .map(|(party, ending)| format!("{}: {}", party.of("a provider"), ending.text))
-            .collect();
-        let duration = milliseconds(begin.elapsed());
-        Ok(judge::phase(phase, judge::Seen { areas, causes, resources, died, duration }))
+        let area =
+            |(name, tests): (String, Vec<Listed>)| judge::area(name, tests.iter().map(result).collect());
+        areas.into_iter().map(area).collect()
     }
 
     /// The tests of each area; each in the first that chooses it.
@@ -214,7 +210,16 @@ impl Plan<'_> {
     }
 }
 
-/// The sampler looks until it is dropped.
-fn unreachable_end() -> Result<String, NextestError> {
-    unreachable!("nobody ends the sampler but the end of the tests")
+/// Waits for the tests, and measures them and all that runs beside them meanwhile.
+async fn watch(going: Going, company: &Company) -> Result<(Vec<junit::Ran>, Vec<Resource>), PhasesError> {
+    let mut watched = company.watched();
+    watched.push(Watched { name: TESTS.to_owned(), pid: going.pid() });
+    let mut sampler = sample::Sampler::new(watched);
+    let junit = tokio::select! {
+        junit = going.junit() => junit,
+        () = sampler.run() => unreachable!("nobody ends the sampler but the end of the tests"),
+    };
+    going.stop().await;
+    let why = |why| NextestError::Unreadable { what: "what cargo-nextest tells of the tests", why };
+    Ok((junit::parse(&junit?).map_err(why)?, sampler.resources()))
 }

@@ -1,5 +1,6 @@
 //! The report of a run of phases, as values that every face paints and none changes.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::report::Outcome;
@@ -7,16 +8,22 @@ use crate::report::Outcome;
 /// The version of the report's shape. Members may be added within a version, never changed.
 pub const VERSION: u32 = 1;
 
+/// The name under which the tests themselves are measured.
+pub const TESTS: &str = "tests";
+
 /// A test: the binary that holds it, as cargo-nextest calls it, and its name there.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 pub struct TestId {
     pub binary: String,
     pub name: String,
 }
 
 /// Everything that one run of phases found.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(title = "countersign phases report")]
 pub struct PhaseReport {
+    /// The version of this shape.
+    #[schemars(extend("const" = 1))]
     pub version: u32,
     /// What the exit code says: `kept` 0, `broken` 1, `unknown` 2.
     pub outcome: Outcome,
@@ -34,7 +41,7 @@ pub struct PhaseReport {
 }
 
 /// Tests, by how they ended. A flaky one passed, and is counted as passed, too.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Counts {
     pub tests: usize,
     pub passed: usize,
@@ -44,7 +51,7 @@ pub struct Counts {
 }
 
 /// A target that is missed, a failure, or what could not be told.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PhaseFinding {
     /// Such as `phase.test-failed`.
     pub id: &'static str,
@@ -56,7 +63,7 @@ pub struct PhaseFinding {
 }
 
 /// How one phase went.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PhaseResult {
     pub number: u32,
     pub name: String,
@@ -74,7 +81,7 @@ pub struct PhaseResult {
 }
 
 /// How one area went.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct AreaResult {
     pub name: String,
     pub counts: Counts,
@@ -84,7 +91,7 @@ pub struct AreaResult {
 }
 
 /// How one test went.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct TestResult {
     pub test: TestId,
     pub outcome: TestOutcome,
@@ -95,7 +102,7 @@ pub struct TestResult {
 }
 
 /// How a test ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum TestOutcome {
     Passed,
@@ -107,7 +114,7 @@ pub enum TestOutcome {
 }
 
 /// Failures that have one cause.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Cause {
     /// The message, with numbers, ids, times and the like folded.
     pub pattern: String,
@@ -121,14 +128,14 @@ pub struct Cause {
 }
 
 /// A service's own words.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Log {
     pub service: String,
     pub lines: Vec<String>,
 }
 
 /// What a service and all its processes used.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Resource {
     pub name: String,
     pub step_ms: u64,
@@ -136,7 +143,7 @@ pub struct Resource {
 }
 
 /// At one time.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Sample {
     /// Since the phase began.
     pub at_ms: u64,
@@ -146,7 +153,7 @@ pub struct Sample {
 }
 
 /// How much of one kind of claims is covered.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Coverage {
     pub kind: String,
     /// Per cent that have to be covered.
@@ -158,7 +165,7 @@ pub struct Coverage {
 }
 
 /// One claim.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Entry {
     pub name: String,
     pub state: Covered,
@@ -169,7 +176,7 @@ pub struct Entry {
 }
 
 /// How a claim stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Covered {
     /// At least one of its tests ran, and all that ran passed.
@@ -185,7 +192,7 @@ pub enum Covered {
 }
 
 /// What to do about what was measured.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Advice {
     pub id: &'static str,
     pub phase: Option<u32>,

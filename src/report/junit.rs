@@ -2,55 +2,19 @@
 //! operation where documents are compared. What is broken is a `failure`, what could not be told an
 //! `error`. As narrow as the schema of Jenkins asks, which other readers take too.
 
-use std::io::{self, Write};
+pub(crate) mod suite;
 
-use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use std::io::{self, Write};
 
 use super::grouped::{Concern, Group, Grouped};
 use super::{Contract, Interaction, Outcome, Report, Trouble, plural, printable, words};
 use crate::finding::Finding;
+use suite::{Case, Suite, Verdict};
 
 /// Writes the report.
 pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let suites = suites(report);
-    let mut xml = Writer::new_with_indent(out, b' ', 2);
-    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let name = format!("countersign {}", words::verb(report.verb));
-    let of = |kind: fn(&Suite) -> usize| suites.iter().map(kind).sum::<usize>().to_string();
-    let mut root = BytesStart::new("testsuites");
-    root.push_attribute(("name", &*name));
-    root.push_attribute(("tests", &*of(|suite| suite.cases.len())));
-    root.push_attribute(("failures", &*of(Suite::failures)));
-    root.push_attribute(("errors", &*of(Suite::errors)));
-    root.push_attribute(("time", &*time(report.summary.duration_ms)));
-    xml.write_event(Event::Start(root))?;
-    for suite in &suites {
-        suite.write(&mut xml)?;
-    }
-    xml.write_event(Event::End(BytesEnd::new("testsuites")))?;
-    writeln!(xml.into_inner())
-}
-
-struct Suite {
-    name: String,
-    time: u64,
-    cases: Vec<Case>,
-}
-
-struct Case {
-    name: String,
-    class: String,
-    time: u64,
-    verdict: Verdict,
-    /// What was found, for people.
-    text: String,
-}
-
-enum Verdict {
-    Passed,
-    Failed { id: String, message: String },
-    Unknown { id: String, message: String },
+    suite::write(&name, report.summary.duration_ms, &suites(report), out)
 }
 
 fn suites(report: &Report) -> Vec<Suite> {
@@ -145,67 +109,4 @@ fn told(findings: &[&Finding]) -> Vec<String> {
 
 fn hint(hint: &str) -> String {
     format!("hint: {}", printable(hint))
-}
-
-fn time(milliseconds: u64) -> String {
-    format!("{}.{:03}", milliseconds / 1000, milliseconds % 1000)
-}
-
-impl Case {
-    fn passed(name: &str, class: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            class: class.to_owned(),
-            time: 0,
-            verdict: Verdict::Passed,
-            text: String::new(),
-        }
-    }
-
-    fn write(&self, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
-        let mut case = BytesStart::new("testcase");
-        case.push_attribute(("classname", &*printable(&self.class)));
-        case.push_attribute(("name", &*printable(&self.name)));
-        case.push_attribute(("time", &*time(self.time)));
-        let (tag, told) = match &self.verdict {
-            Verdict::Passed if self.text.is_empty() => return xml.write_event(Event::Empty(case)),
-            Verdict::Passed => ("system-out", None),
-            Verdict::Failed { id, message } => ("failure", Some((id, message))),
-            Verdict::Unknown { id, message } => ("error", Some((id, message))),
-        };
-        xml.write_event(Event::Start(case))?;
-        let mut element = BytesStart::new(tag);
-        if let Some((id, message)) = told {
-            element.push_attribute(("type", &**id));
-            element.push_attribute(("message", &*printable(message)));
-        }
-        xml.write_event(Event::Start(element))?;
-        xml.write_event(Event::Text(BytesText::new(&self.text)))?;
-        xml.write_event(Event::End(BytesEnd::new(tag)))?;
-        xml.write_event(Event::End(BytesEnd::new("testcase")))
-    }
-}
-
-impl Suite {
-    fn failures(&self) -> usize {
-        self.cases.iter().filter(|case| matches!(case.verdict, Verdict::Failed { .. })).count()
-    }
-
-    fn errors(&self) -> usize {
-        self.cases.iter().filter(|case| matches!(case.verdict, Verdict::Unknown { .. })).count()
-    }
-
-    fn write(&self, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
-        let mut suite = BytesStart::new("testsuite");
-        suite.push_attribute(("name", &*printable(&self.name)));
-        suite.push_attribute(("tests", &*self.cases.len().to_string()));
-        suite.push_attribute(("failures", &*self.failures().to_string()));
-        suite.push_attribute(("errors", &*self.errors().to_string()));
-        suite.push_attribute(("time", &*time(self.time)));
-        xml.write_event(Event::Start(suite))?;
-        for case in &self.cases {
-            case.write(xml)?;
-        }
-        xml.write_event(Event::End(BytesEnd::new("testsuite")))
-    }
 }

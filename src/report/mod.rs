@@ -3,9 +3,9 @@
 
 mod github;
 mod grouped;
-mod html;
+pub(crate) mod html;
 mod json;
-mod junit;
+pub(crate) mod junit;
 mod keyed;
 mod markdown;
 mod model;

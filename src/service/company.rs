@@ -42,6 +42,13 @@ pub struct Said {
     pub lines: Vec<String>,
 }
 
+/// Something that ended by itself, and how.
+#[derive(Debug)]
+pub struct Died {
+    pub name: String,
+    pub ending: Ending,
+}
+
 impl Company {
     /// Starts `services` and then `providers`, each after those that it needs, and waits for them.
     pub async fn ready(
@@ -132,8 +139,14 @@ impl Company {
     }
 
     /// Who has ended by itself, and how.
-    pub async fn died(&self) -> Vec<(Party, Ending)> {
-        self.crew.died(Duration::ZERO).await
+    pub async fn died(&self) -> Vec<Died> {
+        let mut died = Vec::new();
+        for (process, name) in self.crew.processes().zip(&self.names) {
+            if let Ok(status) = tokio::time::timeout(Duration::ZERO, process.wait()).await {
+                died.push(Died { name: name.clone(), ending: process.ending(status).await });
+            }
+        }
+        died
     }
 
     /// Ends everything that was started.

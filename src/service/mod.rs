@@ -22,7 +22,7 @@ use crate::secrets::Secrets;
 use crew::{Crew, elsewhere};
 use setting::Directory;
 
-pub use company::{Company, Said, Unready, Watched};
+pub use company::{Company, Died, Said, Unready, Watched};
 pub use error::{Ending, NotReady, Party, StartError};
 pub use launch::Stage;
 pub use process::GUARD;

@@ -23,14 +23,17 @@ fn half_kept() -> (Scene, Foreign) {
 }
 
 #[test]
-fn the_schema_that_is_committed_is_the_one_that_is_printed() {
-    let printed = Scene::new().run(&["schema"]);
-    printed.ended_with(0);
-    let committed = fs::read_to_string(repository("docs/report.schema.json")).unwrap();
-    assert!(
-        printed.stdout == committed,
-        "the report's shape has changed: write `countersign schema` into docs/report.schema.json"
-    );
+fn the_schemas_that_are_committed_are_those_that_are_printed() {
+    for of in ["report", "phases"] {
+        let printed = Scene::new().run(&["schema", of]);
+        printed.ended_with(0);
+        let committed = fs::read_to_string(repository(&format!("docs/{of}.schema.json"))).unwrap();
+        assert!(
+            printed.stdout == committed,
+            "the report's shape has changed: write `countersign schema {of}` into docs/{of}.schema.json"
+        );
+    }
+    assert_eq!(Scene::new().run(&["schema"]).stdout, Scene::new().run(&["schema", "report"]).stdout);
 }
 
 #[test]

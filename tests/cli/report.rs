@@ -1,7 +1,7 @@
 //! One report, made by hand, in every format: what each of them makes of the same values.
 
-mod browser;
-mod page;
+pub mod browser;
+pub mod page;
 mod recorded;
 mod rich;
 pub mod schemas;

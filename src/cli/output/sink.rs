@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// Where a report goes.
-pub(super) enum Sink {
+pub enum Sink {
     /// Written beside its target and moved there when it is whole.
     Whole { file: NamedTempFile, target: PathBuf },
     /// A device or a pipe, which can only be written to, or a file that is added to.

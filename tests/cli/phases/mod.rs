@@ -1,7 +1,9 @@
 //! `countersign phases` over a small project of its own, which needs nothing but cargo and cargo-nextest.
 
 mod ending;
+mod faces;
 mod project;
+mod rich;
 
 use std::fs;
 use std::process::Command;
@@ -26,6 +28,15 @@ fn report(scene: &Scene) -> Value {
     serde_json::from_str(&fs::read_to_string(scene.path("out/phases.json")).unwrap()).unwrap()
 }
 
+/// Holds `report` against the schema that is printed.
+fn is_of_the_schema(report: &Value) {
+    let schema = serde_json::to_value(countersign::phases::schema()).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> = schema.iter_errors(report).map(|it| it.to_string()).collect();
+    assert_eq!(errors, Vec::<String>::new());
+    assert!(!schema.is_valid(&serde_json::json!({ "version": 1 })));
+}
+
 fn reported(scene: &Scene, arguments: &[&str]) -> (Value, Told) {
     let told = run(scene, &[arguments, &["--report", "out"]].concat());
     (report(scene), told)
@@ -39,6 +50,9 @@ fn a_phase_of_which_everything_passes_is_kept() {
     let scene = project();
     let (report, told) = reported(&scene, &["--phase", "1"]);
     told.ended_with(0).says("good: 2 passed").says("kept: 2 tests");
+    let written = |name: &str| fs::read_to_string(scene.path("out").join(name)).unwrap();
+    assert!(written("phases.xml").contains("name=\"good::hears_the_service\""));
+    assert!(written("phases.html").contains("<title>kept – countersign phases</title>"));
     assert_eq!(report["outcome"], "kept");
     assert_eq!(report["phases"][0]["areas"][0]["counts"]["passed"], 2);
     // The service was there, and was measured.
@@ -56,6 +70,11 @@ fn failures_flakes_skips_and_missing_tests_are_told_apart() {
     let scene = project();
     let (report, told) = reported(&scene, &[]);
     told.ended_with(1).says("names no test").does_not_say("hunter2");
+    for face in ["phases.json", "phases.xml", "phases.html"] {
+        let text = fs::read_to_string(scene.path("out").join(face)).unwrap();
+        assert!(text.contains("bad::fails_too") && !text.contains("hunter2"), "{face}: {text}");
+    }
+    is_of_the_schema(&report);
     let phase = &report["phases"][1];
     let counts = &phase["counts"];
     assert_eq!(

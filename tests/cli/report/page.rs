@@ -14,7 +14,7 @@ const SEEN: &str = "return [...document.querySelectorAll('.item')]
 
 /// Every text whose colour stands out less from what is behind it than WCAG asks for (4.5 : 1), with how
 /// much it does.
-const FAINT: &str = r"
+pub const FAINT: &str = r"
 const channel = (it) => ((it /= 255) <= 0.03928 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4);
 const light = (rgb) => 0.2126 * channel(rgb[0]) + 0.7152 * channel(rgb[1]) + 0.0722 * channel(rgb[2]);
 const numbers = (colour) => colour.match(/[\d.]+/g).map(Number);
