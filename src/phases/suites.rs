@@ -31,24 +31,24 @@ fn of_area(phase: &PhaseResult, area: &AreaResult) -> Option<Suite> {
     (!cases.is_empty()).then_some(Suite { name, time: area.duration_ms, cases })
 }
 
-fn of_test(phase: &PhaseResult, test: &TestResult) -> Case {
-    let why = test.why.clone().unwrap_or_default();
-    let told = why.lines().map(|line| printable(line).into_owned()).collect::<Vec<_>>().join("\n");
+fn of_test(phase: &PhaseResult, it: &TestResult) -> Case {
+    let why = it.why.as_deref().unwrap_or_default();
+    let shown = why.lines().map(|line| printable(line).into_owned()).collect::<Vec<_>>().join("\n");
     let message = why.lines().next().unwrap_or_default().to_owned();
-    let (verdict, text) = match test.outcome {
+    let (verdict, text) = match it.outcome {
         TestOutcome::Passed => (Verdict::Passed, String::new()),
         TestOutcome::Flaky => {
-            let attempts = plural(test.attempts, "attempt");
-            (Verdict::Passed, format!("flaky: it passed after {attempts}; at first:\n{told}"))
+            let attempts = plural(it.attempts, "attempt");
+            (Verdict::Passed, format!("flaky: it passed after {attempts}; at first:\n{shown}"))
         }
         TestOutcome::Failed => {
             let verdict = Verdict::Failed { id: TEST_FAILED.to_owned(), message };
-            (verdict, format!("{told}{}", logs(phase, test)))
+            (verdict, format!("{shown}{}", logs(phase, it)))
         }
         TestOutcome::Skipped => (Verdict::Skipped { message }, String::new()),
     };
-    let (name, class) = (test.test.name.clone(), test.test.binary.clone());
-    Case { name, class, time: test.duration_ms, verdict, text }
+    let (name, class) = (it.test.name.clone(), it.test.binary.clone());
+    Case { name, class, time: it.duration_ms, verdict, text }
 }
 
 /// What services said while this test failed, or another of the same cause.
