@@ -25,7 +25,7 @@ fn area(name: &str, tests: Vec<TestResult>) -> AreaResult {
 fn resource(name: &str, cpu: f64) -> Resource {
     let sample = |n: u32| Sample {
         at_ms: u64::from(n) * 500,
-        cpu_percent: if n % 2 == 0 { cpu } else { cpu / 2.0 },
+        cpu_percent: if n.is_multiple_of(2) { cpu } else { cpu / 2.0 },
         rss_bytes: (40 + u64::from(n)) << 20,
     };
     Resource { name: name.to_owned(), step_ms: 500, samples: (0..24).map(sample).collect() }
