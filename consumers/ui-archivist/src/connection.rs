@@ -27,6 +27,9 @@ pub struct Limits {
     pub connect: Duration,
     /// Until the whole answer is there.
     pub answer: Duration,
+    /// Until the answer to a call that publishes is there. The Archivist answers after some twenty seconds, however
+    /// long the rest takes.
+    pub publishing: Duration,
     /// The longest body or event that is read, in bytes.
     pub max_body: usize,
     /// Between two signs of life while events are open. The Archivist gives one several times a minute.
@@ -38,6 +41,7 @@ impl Default for Limits {
         Self {
             connect: Duration::from_secs(5),
             answer: Duration::from_secs(15),
+            publishing: Duration::from_secs(30),
             max_body: 8 << 20,
             silence: Duration::from_mins(1),
         }
@@ -111,6 +115,10 @@ impl Archivist {
 impl SignedIn {
     pub(crate) fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
         self.archivist.request(method, path).header(AUTHORIZATION, self.token.header())
+    }
+
+    pub(crate) const fn limits(&self) -> &Limits {
+        &self.archivist.limits
     }
 
     pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Answer, Error> {

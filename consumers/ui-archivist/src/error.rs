@@ -87,6 +87,8 @@ pub enum Shortage {
     Database,
     /// Nothing can be transcribed: the UI disables those buttons.
     Queue,
+    /// Nothing can be published, and no show looked for: the UI says so in their place.
+    Station,
     /// Something else; what is on the page stays usable.
     Other,
 }
@@ -96,6 +98,7 @@ impl Shortage {
         match kind {
             "DatabaseError" => Self::Database,
             "QueueError" => Self::Queue,
+            "CablecastUnavailable" => Self::Station,
             _ => Self::Other,
         }
     }

@@ -65,6 +65,7 @@ mod health;
 mod jobs;
 mod queue;
 mod session;
+mod station;
 mod transcriptions;
 mod vods;
 #[cfg(feature = "web")]
@@ -82,6 +83,10 @@ pub use health::{Check, CheckStatus, Checks, Health, HealthStatus};
 pub use jobs::{Accepted, Batch, Job, JobId, JobStatus, QueuedFile, Recording, RejectedFile, Transcribe};
 pub use queue::{JobCounts, QueuePage, QueueRow};
 pub use session::{Role, Session, User, UserId};
+pub use station::{
+    Link, NotPublished, Publication, PublicationStatus, PublicationStep, PublishOutcome, Show, ShowFilter,
+    ShowId, ShowPage, Suggestion, Suggestions, SyncCounts, SyncStatus,
+};
 pub use transcriptions::{
     Captions, NoTranscriptionId, Paging, Summary, SummaryPoint, Transcription, TranscriptionId,
     TranscriptionPage,

@@ -7,6 +7,7 @@ mod jobs;
 mod params;
 mod route;
 mod stand_in;
+mod station;
 mod table;
 
 use std::io;
@@ -72,6 +73,7 @@ pub async fn setup(state: &AppState, name: &str, params: &Params) -> Result<Valu
 /// Goes back to the clean start, whichever states there were.
 pub async fn teardown(state: &AppState) -> Result<(), StateError> {
     state.database.outage().end();
+    station::give_back(state);
     state.throttle.clear();
     match &state.provider_states {
         Some(seed) => {

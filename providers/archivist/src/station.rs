@@ -2,6 +2,8 @@
 
 mod failure;
 pub mod link;
+#[cfg(any(test, feature = "provider-states"))]
+mod outage;
 pub mod publish;
 mod settings;
 pub mod suggest;
@@ -13,6 +15,8 @@ use archivist_cablecast::{Cablecast, Credentials, Error, Limits, Retry, Show, Sh
 pub use settings::StationSettings;
 
 use crate::error::ApiError;
+#[cfg(any(test, feature = "provider-states"))]
+use crate::station::outage::Outage;
 
 /// A request is not kept waiting longer for the station: its own deadline is later.
 pub const BUDGET: Duration = Duration::from_secs(20);
@@ -30,46 +34,75 @@ pub struct Station {
     transfers: Cablecast,
     greetings: Cablecast,
     settings: StationSettings,
+    #[cfg(any(test, feature = "provider-states"))]
+    outage: Outage,
 }
 
 impl Station {
     pub fn new(settings: StationSettings) -> Result<Self, Error> {
-        let retry = Retry {
-            attempts: 2,
-            first_wait: Duration::from_millis(250),
-            longest_wait: Duration::from_secs(2),
-        };
-        let client = |answer: Duration, retry: Retry| {
-            let credentials = Credentials::new(&*settings.username, settings.password());
+        let retry =
+            Retry { attempts: 2, first_wait: settings.second_try, longest_wait: Duration::from_secs(2) };
+        let limits = |answer: Duration, retry: Retry| {
             let connect = answer.min(Duration::from_secs(3));
-            Cablecast::new(&settings.url, credentials, Limits { connect, answer, retry, ..Limits::default() })
+            Limits { connect, answer, retry, ..Limits::default() }
         };
-        let reads = client(settings.answer, retry)?;
+        let client = |limits: Limits| {
+            let credentials = Credentials::new(&*settings.username, settings.password());
+            Cablecast::new(&settings.url, credentials, limits)
+        };
+        let reads = client(limits(settings.answer, retry))?;
         Ok(Self {
             exact: reads.uncached(),
             reads,
-            transfers: client(settings.transfer, retry)?.uncached(),
-            greetings: client(GREETING, Retry { attempts: 1, ..retry })?,
+            transfers: client(limits(settings.transfer, retry))?.uncached(),
+            greetings: client(limits(GREETING, Retry { attempts: 1, ..retry }))?,
+            #[cfg(any(test, feature = "provider-states"))]
+            outage: Outage::new(limits(settings.answer, retry))?,
             settings,
         })
     }
 
+    #[cfg_attr(
+        not(any(test, feature = "provider-states")),
+        expect(clippy::unused_self, reason = "only a replay takes the station away")
+    )]
+    fn reach<'a>(&'a self, client: &'a Cablecast) -> &'a Cablecast {
+        #[cfg(any(test, feature = "provider-states"))]
+        if let Some(nowhere) = self.outage.instead() {
+            return nowhere;
+        }
+        client
+    }
+
+    pub(crate) fn exact(&self) -> &Cablecast {
+        self.reach(&self.exact)
+    }
+
+    fn transfers(&self) -> &Cablecast {
+        self.reach(&self.transfers)
+    }
+
+    #[cfg(any(test, feature = "provider-states"))]
+    pub(crate) const fn outage(&self) -> &Outage {
+        &self.outage
+    }
+
     /// Asks for something that only somebody with credentials gets.
     pub async fn greet(&self) -> Result<(), ApiError> {
-        self.greetings.locations().await?;
+        self.reach(&self.greetings).locations().await?;
         Ok(())
     }
 
     /// The shows with these words in the title, newest first; all of them where there are no words.
     pub async fn shows(&self, search: Option<String>) -> Result<Vec<Show>, ApiError> {
         let filter = ShowFilter { search, location: self.settings.location(), ..ShowFilter::default() };
-        within(self.reads.shows(&filter)).await
+        within(self.reach(&self.reads).shows(&filter)).await
     }
 
     /// A show as it is at this moment; nothing where the station has none of this id.
     pub async fn show(&self, id: i32) -> Result<Option<Show>, ApiError> {
         let looking = async {
-            match self.exact.show(archivist_cablecast::ShowId(id)).await {
+            match self.exact().show(archivist_cablecast::ShowId(id)).await {
                 Ok(show) => Ok(Some(show)),
                 Err(Error::NotFound) => Ok(None),
                 Err(error) => Err(error),

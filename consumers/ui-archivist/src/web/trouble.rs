@@ -212,11 +212,15 @@ impl Told {
         let title = match shortage {
             Shortage::Database => "The Archivist's database is out",
             Shortage::Queue => "The Archivist's queue is out",
+            Shortage::Station => "The station is out",
             Shortage::Other => "Something the Archivist needs is out",
         };
         let way_out = match shortage {
             Shortage::Database => "Nothing can be shown or saved until it is back.",
             Shortage::Queue => "Nothing can be transcribed until it is back; the recordings can be seen.",
+            Shortage::Station => {
+                "Nothing can be published until it is back; the rest of the site can be used."
+            }
             Shortage::Other => "The rest of the site can be used.",
         };
         Self::refused(StatusCode::SERVICE_UNAVAILABLE, title, refusal, way_out)

@@ -27,9 +27,11 @@ mod events;
 mod forms;
 mod health;
 mod jobs;
+mod publishing;
 mod queue;
 mod refusal;
 mod socket;
+mod station;
 mod transcriptions;
 mod vod_list;
 mod vods;
@@ -104,6 +106,14 @@ countersign_consumer::pact_tests! {
             a_job_that_failed,
             a_job_that_is_gone,
         },
+        publishing::{
+            one,
+            once_more,
+            one_without_the_station,
+            several,
+            how_far_it_is,
+            nothing_published,
+        },
         queue::{
             the_page,
             the_place_of_one_that_waits,
@@ -116,6 +126,19 @@ countersign_consumer::pact_tests! {
             a_removed_job,
             a_button_that_came_too_late,
             a_button_of_a_job_that_is_gone,
+        },
+        station::{
+            shows_with_these_words,
+            no_shows_with_these_words,
+            shows_without_the_station,
+            suggestions,
+            the_linked_show,
+            no_linked_show,
+            a_show_is_chosen,
+            another_show_is_chosen,
+            a_show_that_is_gone_is_chosen,
+            a_link_is_taken_away,
+            the_link_of_what_is_published_stays,
         },
         transcriptions::{
             the_table,

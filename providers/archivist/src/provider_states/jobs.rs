@@ -101,7 +101,7 @@ pub async fn failed(state: &AppState, _: &Params) -> Result<Values, StateError> 
     Ok(named(&is(told(state, job, "FAILURE", &result).await?, JobStatus::Failed)?))
 }
 
-async fn transcribed(state: &AppState) -> Result<Job, StateError> {
+pub(super) async fn transcribed(state: &AppState) -> Result<Job, StateError> {
     let (path, job) = ask(state).await?;
     for (ending, text) in [("scc", SCC), ("captions.vtt", VTT)] {
         let file = state.media_root.join(path.as_str()).with_extension(ending);
@@ -117,7 +117,7 @@ async fn transcribed(state: &AppState) -> Result<Job, StateError> {
     is(told(state, job, "SUCCESS", &result).await?, JobStatus::Completed)
 }
 
-fn with_transcription(job: &Job) -> Values {
+pub(super) fn with_transcription(job: &Job) -> Values {
     let mut named = named(job);
     named.insert("transcription_id".to_owned(), job.id.as_str().into());
     named

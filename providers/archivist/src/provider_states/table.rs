@@ -12,7 +12,7 @@ use crate::domain::{
     Description, FileSize, MediaPath, Role, RunningTime, Title, UserId, Username, VodId, VodStatus,
 };
 use crate::fields::{JsonField, text};
-use crate::provider_states::{Params, StateError, Values, jobs};
+use crate::provider_states::{Params, StateError, Values, jobs, station};
 use crate::state::AppState;
 use crate::storage::audit::{self, Act, Action};
 use crate::storage::users::{self, NewUser, UserChange, UserError};
@@ -23,7 +23,7 @@ use crate::timestamp::Timestamp;
 type Outcome<'a> = BoxFuture<'a, Result<Values, StateError>>;
 pub type Handler = for<'a> fn(&'a AppState, &'a Params) -> Outcome<'a>;
 
-const TABLE: [(&str, Handler); 24] = [
+const TABLE: [(&str, Handler); 28] = [
     ("an admin account exists", |state, params| account(state, params, Role::Admin).boxed()),
     ("a user exists", |state, params| account(state, params, Role::User).boxed()),
     ("an account was opened", |state, params| opened(state, params).boxed()),
@@ -45,6 +45,10 @@ const TABLE: [(&str, Handler); 24] = [
     ("a transcription exists", |state, params| jobs::transcription(state, params).boxed()),
     ("a transcription is summed up", |state, params| jobs::summed_up(state, params).boxed()),
     ("no transcription has the id", |state, params| jobs::none(state, params).boxed()),
+    ("the station has a show", |state, params| station::show(state, params).boxed()),
+    ("a transcription is linked to a show", |state, params| station::linked(state, params).boxed()),
+    ("a transcription is published", |state, params| station::published(state, params).boxed()),
+    ("the station cannot be used", |state, params| ready(station::lost(state, params)).boxed()),
     ("the queue cannot be used", |state, params| jobs::unusable(state, params).boxed()),
     ("sign-in attempts are exhausted", |state, params| ready(exhausted(state, params)).boxed()),
     ("the database is down", |state, params| database_down(state, params).boxed()),

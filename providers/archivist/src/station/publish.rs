@@ -54,10 +54,10 @@ pub async fn publish(state: &AppState, id: &JobId) -> Result<Publication, ApiErr
 }
 
 /// Where new shows are made.
-pub(super) async fn location(station: &Station) -> Result<LocationId, ApiError> {
+pub(crate) async fn location(station: &Station) -> Result<LocationId, ApiError> {
     if let Some(chosen) = station.settings.location() {
         return Ok(chosen);
     }
-    let first = station.exact.locations().await?.into_iter().map(|location| location.id).min();
+    let first = station.exact().locations().await?.into_iter().map(|location| location.id).min();
     first.ok_or(ApiError::Station("the Cablecast server has no location"))
 }

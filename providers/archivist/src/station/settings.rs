@@ -22,6 +22,8 @@ pub struct StationSettings {
     pub answer: Duration,
     /// How long one segment of a file may take.
     pub transfer: Duration,
+    /// About how long to wait before what the station did not answer is asked again, once.
+    pub second_try: Duration,
 }
 
 impl StationSettings {
@@ -36,6 +38,7 @@ impl StationSettings {
             vod_configuration: None,
             answer: Duration::from_secs(8),
             transfer: Duration::from_mins(2),
+            second_try: Duration::from_millis(250),
         }
     }
 

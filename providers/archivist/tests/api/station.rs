@@ -50,6 +50,7 @@ impl Scene {
         let (wire, url) = Wire::to(target).await;
         let mut station = StationSettings::new(url, USER.to_owned(), PASSWORD.to_owned());
         station.answer = std::time::Duration::from_secs(1);
+        station.second_try = std::time::Duration::from_millis(1);
         let queue = redis.url().to_owned();
         let archivist = TestArchivist::on_sqlite_with(|settings| {
             settings.redis = Some(queue);
@@ -212,6 +213,23 @@ async fn each_of_a_batch_has_its_own_outcome() {
     for ids in [json!([]), json!([id, id]), json!(vec![none; 21]), json!(["x"]), json!(7)] {
         post(ids).await.expect_fields();
     }
+}
+
+#[tokio::test]
+async fn a_replay_takes_the_station_away_and_gives_it_back() {
+    let Some(scene) = Scene::open().await else { return };
+    let values = scene.archivist.given("a transcription is published", json!({})).await;
+    let id = values["transcription_id"].as_str().unwrap();
+    let status = scene.get("/api/vod/sync-status").await.expect(200);
+    assert_eq!(status["publications"][0]["show_id"], values["show_id"]);
+    scene.archivist.given("the station cannot be used", json!({})).await;
+    let suggestions = format!("/api/cablecast/suggestions/{id}");
+    scene.get(&suggestions).await.expect_error(503, "CablecastUnavailable");
+    assert_eq!(scene.get("/api/cablecast/health").await.expect(200)["status"], "failing");
+    ::archivist::provider_states::teardown(&scene.archivist.state).await.unwrap();
+    let token = scene.archivist.user().await;
+    let health = scene.archivist.get("/api/cablecast/health").bearer(&token).send().await.expect(200);
+    assert_eq!(health["status"], "ok");
 }
 
 #[tokio::test]

@@ -144,7 +144,7 @@ impl Attempt {
     /// The show that an earlier attempt made, or one that surely fits, or a new one.
     async fn choose_show(&self) -> Result<i32, ApiError> {
         let marker = marker(&self.id);
-        let shows = self.station.exact.shows(&cablecast::ShowFilter::default()).await?;
+        let shows = self.station.exact().shows(&cablecast::ShowFilter::default()).await?;
         let made_here = |show: &&cablecast::Show| {
             show.comments.as_deref().is_some_and(|comments| comments.contains(&marker))
         };
@@ -171,7 +171,7 @@ impl Attempt {
             location: location(&self.station).await?,
         };
         self.record(Progress::StillThere).await?;
-        Ok(self.station.exact.create_show(&show).await?.0)
+        Ok(self.station.exact().create_show(&show).await?.0)
     }
 
     /// The show as it is at this moment.
@@ -197,7 +197,7 @@ impl Attempt {
         } else {
             let configuration = self.configuration(show.location).await?;
             self.record(Progress::StillThere).await?;
-            self.station.exact.create_vod(&NewVod { show: show.id, configuration }).await?
+            self.station.exact().create_vod(&NewVod { show: show.id, configuration }).await?
         };
         let mut transaction = self.state.database.begin().await?;
         vods::publish(&mut transaction, self.vod.id, vod.0).await?;
@@ -215,7 +215,7 @@ impl Attempt {
         if let Some(chosen) = self.station.settings.vod_configuration() {
             return Ok(chosen);
         }
-        let configurations = self.station.exact.vod_configurations().await?;
+        let configurations = self.station.exact().vod_configurations().await?;
         let here = configurations.into_iter().filter(|one| one.location == location);
         let first = here.map(|one| one.id).min();
         first.ok_or(ApiError::Station("the Cablecast server makes no VODs at the show's location"))

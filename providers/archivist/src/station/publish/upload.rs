@@ -46,7 +46,7 @@ impl Attempt {
     async fn begin(&mut self, file: &File, name: &str) -> Result<Upload, ApiError> {
         let store = self.file_store().await?;
         self.record(Progress::StillThere).await?;
-        let begun = self.station.exact.begin_upload(store, name, file.size).await?;
+        let begun = self.station.exact().begin_upload(store, name, file.size).await?;
         let upload = Upload { id: begun.id.0, size: file.size, segments_sent: 0 };
         self.note(upload).await?;
         Ok(upload)
@@ -62,13 +62,13 @@ impl Attempt {
         if let Some(chosen) = self.station.settings.file_store() {
             return Ok(chosen);
         }
-        let first = self.station.exact.file_stores().await?.into_iter().map(|store| store.id).min();
+        let first = self.station.exact().file_stores().await?.into_iter().map(|store| store.id).min();
         first.ok_or(ApiError::Station("the Cablecast server has no file store"))
     }
 
     async fn follow(&mut self, mut upload: Upload, file: &File) -> Result<Followed, ApiError> {
         let id = FileUploadId(upload.id);
-        let mut state = match self.station.exact.upload(id).await {
+        let mut state = match self.station.exact().upload(id).await {
             Ok(told) => told.state,
             Err(Error::NotFound) => return Ok(Followed::GivenUp),
             Err(error) => return Err(error.into()),
@@ -78,11 +78,11 @@ impl Attempt {
                 let segment = file.segment(upload.segments_sent).await?;
                 let index = usize::try_from(upload.segments_sent).map_err(|_| ApiError::Internal)?;
                 // Sent again after a lost answer, it takes the place of itself: it has a number.
-                self.station.transfers.send_segment(id, index, &segment).await?;
+                self.station.transfers().send_segment(id, index, &segment).await?;
                 upload.segments_sent += 1;
                 self.note(upload).await?;
             }
-            state = self.station.exact.end_upload(id).await?.state;
+            state = self.station.exact().end_upload(id).await?.state;
         }
         self.watch(id, state).await
     }
@@ -98,7 +98,7 @@ impl Attempt {
                 _ => tokio::time::sleep(wait).await,
             }
             wait = (wait * 2).min(LONGEST_LOOK);
-            state = self.station.exact.upload(id).await?.state;
+            state = self.station.exact().upload(id).await?.state;
         }
     }
 }
