@@ -6,6 +6,8 @@
 mod bad_input;
 mod broker;
 mod compare;
+mod containers;
+mod demo;
 mod drift;
 mod ending;
 mod flags;
