@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use countersign_compare::Settings;
+use countersign_compare::{Notes, Settings};
 use countersign_openapi::Undeclared;
 
 use super::check::unknown_provider;
@@ -98,7 +98,8 @@ impl Args {
             return Err(Failure::new("nothing says whose pacts the document is for")
                 .hint("name pacts by --pact, or the provider by --provider"));
         }
-        let settings = Settings { undeclared: self.undeclared.into() };
+        let notes = if self.output.shows_notes() { Notes::Told } else { Notes::Counted };
+        let settings = Settings { undeclared: self.undeclared.into(), notes };
         let mut plan = Plan { settings, ..Plan::default() };
         let folder = config.map(|config| Source::Path(config.pacts.clone()));
         let sources = if self.pact.is_empty() { folder.as_slice() } else { self.pact.as_slice() };

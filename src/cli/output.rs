@@ -48,6 +48,12 @@ pub struct Places {
 }
 
 impl Flags {
+    /// Whether notes about what is kept are shown anywhere.
+    #[must_use]
+    pub fn shows_notes(&self) -> bool {
+        self.verbose || self.format != Format::Text || !self.report.is_empty()
+    }
+
     /// Opens the places for the report: before the replay, not after it, so that a wrong path costs
     /// no time.
     pub fn open(&self) -> Result<Places, Failure> {

@@ -102,6 +102,7 @@ impl Subject {
                 let held = comparison.interactions.len();
                 // One is let go of as soon as it has been taken: all of them weigh as much as all findings.
                 for compared in comparison.interactions {
+                    parts.counted += compared.notes;
                     take(&mut contract, letter, &compared, &mut parts.findings);
                 }
                 if contract.interactions == 0 {

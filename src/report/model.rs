@@ -58,6 +58,8 @@ pub struct Parts {
     pub documents: Vec<Compared>,
     pub traffic: Vec<Traffic>,
     pub rules: Vec<Rule>,
+    /// Notes that were counted instead of told.
+    pub counted: usize,
 }
 
 /// What makes a report.
@@ -119,7 +121,7 @@ impl Report {
     /// `rules` does not explain are looked up.
     #[must_use]
     pub fn new(verb: Verb, parts: Parts, duration: Duration) -> Self {
-        let Parts { findings, errors, contracts, coverage, documents, traffic, rules } = parts;
+        let Parts { findings, errors, contracts, coverage, documents, traffic, rules, counted } = parts;
         let count = |of: fn(&Contract) -> usize| contracts.iter().map(of).sum::<usize>();
         let (kept, broken, unknown) = (count(|it| it.kept), count(|it| it.broken), count(|it| it.unknown));
         let nothing = kept == 0 && documents.is_empty() && traffic.iter().all(|it| it.judged == 0);
@@ -130,6 +132,8 @@ impl Report {
         } else {
             Outcome::Kept
         };
+        let mut tally = Tally::of(&findings);
+        tally.infos += counted;
         let summary = Summary {
             outcome,
             contracts: contracts.len(),
@@ -137,7 +141,7 @@ impl Report {
             kept,
             broken,
             unknown,
-            findings: Tally::of(&findings),
+            findings: tally,
             duration_ms: milliseconds(duration),
         };
         let rules = explained(&findings, &rules);

@@ -28,6 +28,18 @@ pub struct Documents<'d> {
 pub struct Settings {
     /// What is thought of a property that the document does not speak of.
     pub undeclared: Undeclared,
+    pub notes: Notes,
+}
+
+/// What becomes of the notes about an exchange that has nothing worse: of a large pact they are most of what there
+/// is to tell, and who shows none of them need not have them written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Notes {
+    /// Each is a disagreement.
+    #[default]
+    Told,
+    /// They are counted in [`Compared::notes`].
+    Counted,
 }
 
 /// What came of one pact, interaction by interaction, in the order of the file.
@@ -41,7 +53,8 @@ pub struct Comparison {
 pub fn compare(pact: &Pact, documents: Documents<'_>, settings: Settings) -> Result<Comparison, PactError> {
     let routing = documents.openapi.map(config::routing).unwrap_or_default();
     let strictness = Strictness { undeclared: settings.undeclared, routing };
-    let context = Comparer { pact, documents, strictness, rules: RefCell::default() };
+    let notes = settings.notes;
+    let context = Comparer { pact, documents, strictness, notes, rules: RefCell::default() };
     let mut interactions = Vec::with_capacity(pact.len());
     for (index, interaction) in Interaction::all(pact).enumerate() {
         interactions.push(context.compare(index, &interaction?));
@@ -53,6 +66,7 @@ pub(crate) struct Comparer<'a> {
     pub pact: &'a Pact,
     pub documents: Documents<'a>,
     pub strictness: Strictness,
+    pub notes: Notes,
     rules: RefCell<HashMap<Spot, Position>>,
 }
 
@@ -67,6 +81,7 @@ impl Comparer<'_> {
             operation: None,
             skipped: None,
             disagreements: Vec::new(),
+            notes: 0,
         };
         match interaction.content() {
             Content::Http(http) => self.http(interaction, http, &mut compared),

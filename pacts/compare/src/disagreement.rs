@@ -98,6 +98,8 @@ pub struct Compared {
     pub skipped: Option<Skipped>,
     /// Errors first.
     pub disagreements: Vec<Disagreement>,
+    /// How many notes were counted instead of told.
+    pub notes: usize,
 }
 
 /// Why an interaction was not held against any document.

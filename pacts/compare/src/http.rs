@@ -1,14 +1,15 @@
 //! An HTTP interaction against an OpenAPI document.
 
 use countersign_openapi::{
-    Code, Document, Expectation, Expected, HttpRequest, HttpResponse, JsonPointer, Place, Violation,
+    Code, Document, Expectation, Expected, HttpRequest, HttpResponse, JsonPointer, Place, Severity,
+    Spot, Violation,
 };
 use pact_models::HttpStatus;
 use pact_models::matchingrules::{MatchingRule, MatchingRules, RuleList};
 use serde_json::Value;
 
 use crate::acceptance::{Acceptance, Acceptances};
-use crate::compare::Comparer;
+use crate::compare::{Comparer, Notes};
 use crate::demand::{Demand, demands};
 use crate::disagreement::{Compared, Disagreement, Operation, Side, id_of};
 use crate::generate;
@@ -42,6 +43,7 @@ pub(crate) fn compare(
     let acceptances = Acceptances::of(http.rules.rules_for_category("body").as_ref(), &body);
     let writer = Writer { context, document, interaction, http };
     let mut told: Vec<Violation> = Vec::new();
+    let mut demanded: Vec<(Vec<Demand>, Spot)> = Vec::new();
     for (index, request) in generate::requests(http).iter().enumerate() {
         let expected = writer.expected(request, &acceptances);
         compared.operation =
@@ -50,18 +52,18 @@ pub(crate) fn compare(
         // The answer is the same, whatever the request is filled with.
         if index == 0 {
             let broken = |at: &JsonPointer| told.iter().any(|one| one.at == Place::ResponseBody(at.clone()));
-            let met = expected.promises.iter().filter(|promise| !broken(&promise.at));
-            let demands = met.flat_map(|promise| {
-                let demands = demands(promise, &body, &acceptances);
-                demands.into_iter().map(|demand| {
-                    writer.of_demand(
-                        demand,
-                        context.position_of(&promise.rule, |rule| document.position_of(rule)),
-                    )
-                })
-            });
-            compared.disagreements.extend(demands);
+            let met = expected.promises.into_iter().filter(|promise| !broken(&promise.at));
+            demanded.extend(met.map(|promise| (demands(&promise, &body, &acceptances), promise.rule)));
         }
+    }
+    if context.notes == Notes::Counted && told.is_empty() && only_notes(&demanded) {
+        compared.notes = demanded.iter().map(|(demands, _)| demands.len()).sum();
+        return;
+    }
+    for (demands, rule) in demanded {
+        let position = |rule| context.position_of(rule, |rule| document.position_of(rule));
+        let told = demands.into_iter().map(|demand| writer.of_demand(demand, position(&rule)));
+        compared.disagreements.extend(told);
     }
     let mut once: Vec<Violation> = Vec::with_capacity(told.len());
     for violation in told {
@@ -73,6 +75,10 @@ pub(crate) fn compare(
         }
     }
     compared.disagreements.extend(once.into_iter().map(|violation| writer.of_violation(violation)));
+}
+
+fn only_notes(demanded: &[(Vec<Demand>, Spot)]) -> bool {
+    demanded.iter().flat_map(|(demands, _)| demands).all(|demand| demand.severity == Severity::Info)
 }
 
 struct Writer<'a> {

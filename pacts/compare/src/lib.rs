@@ -22,7 +22,7 @@ mod interaction;
 mod message;
 mod reliance;
 
-pub use compare::{Comparison, Documents, Settings, compare};
+pub use compare::{Comparison, Documents, Notes, Settings, compare};
 pub use countersign_letter::{ConsumerName, Pact, PactError, ProviderName};
 pub use disagreement::{Compared, Disagreement, Operation, Part, Side, Skipped, ids};
 pub use reliance::{How, Reached, Reliance, reliances};
