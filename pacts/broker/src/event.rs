@@ -4,6 +4,8 @@
 //! eye and outlives every shape of the model. A field that is added later has a default: what an older
 //! version wrote is read for ever.
 
+mod form;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -18,8 +20,9 @@ pub struct Happening {
     pub event: Event,
 }
 
+/// How it is written and read, and under which name, is said in `form`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Event {
     PacticipantCreated {
         name: String,
