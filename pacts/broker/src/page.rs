@@ -29,6 +29,8 @@ use http::header::ACCEPT;
 pub use links::Links;
 pub use network::show as home;
 pub use shell::trouble;
+#[cfg(test)]
+pub use told::Told;
 
 use crate::http::server::Broker;
 

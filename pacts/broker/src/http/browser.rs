@@ -10,6 +10,8 @@ use percent_encoding::percent_decode_str;
 use super::answer::Failure;
 use super::request::base;
 use super::server::Broker;
+use crate::Model;
+use crate::model::VersionId;
 use crate::page::{self, Links};
 
 /// Refuses a write that a page of another site made the browser send: a browser keeps the credentials of
@@ -38,13 +40,14 @@ pub async fn lead_to_page(State(broker): State<Broker>, request: Request, next: 
     }
     let (parts, body) = request.into_parts();
     let links = Links::new(&base(&broker, &parts));
-    match page_of(&links, &parts.uri) {
-        Some(at) => Redirect::to(&at).into_response(),
-        None => next.run(Request::from_parts(parts, body)).await,
+    match broker.shelf.read(|model| page_of(model, &links, &parts.uri)).await {
+        Ok(Some(at)) => Redirect::to(&at).into_response(),
+        // Also where the model cannot be asked: whoever answers says so.
+        Ok(None) | Err(_) => next.run(Request::from_parts(parts, body)).await,
     }
 }
 
-fn page_of(links: &Links, uri: &Uri) -> Option<String> {
+fn page_of(model: &Model, links: &Links, uri: &Uri) -> Option<String> {
     let path = uri.path().trim_matches('/').split('/');
     let names: Vec<_> =
         path.map(|name| percent_decode_str(name).decode_utf8()).collect::<Result<_, _>>().ok()?;
@@ -55,18 +58,53 @@ fn page_of(links: &Links, uri: &Uri) -> Option<String> {
             ["pact-version", sha, "verification-results", number] => {
                 Some(links.result(consumer, provider, sha, number.parse().ok()?))
             }
+            ["pact-version", sha] => {
+                let content = model.find_content(model.pair(consumer, provider)?, sha)?;
+                let newest = model.version(*content.publications.iter().max()?);
+                Some(links.pact(consumer, provider, &newest.number))
+            }
             [] | ["latest" | "versions"] => Some(links.pair(consumer, provider)),
+            // The badge is a picture, and no tag.
+            ["latest", tag] if tag != "badge" => {
+                Some(links.pair_of(consumer, provider, ("consumer_tag", tag)))
+            }
+            ["branch", branch] | ["branch", branch, "latest"] => {
+                Some(links.pair_of(consumer, provider, ("consumer_branch", branch)))
+            }
             _ => None,
         },
         ["matrix", "provider", provider, "consumer", consumer] => Some(links.pair(consumer, provider)),
         ["matrix" | "can-i-deploy"] => Some(format!("{}{}", links.deploy(), asked(uri.query())?)),
         ["pacticipants"] | ["pacts", "latest"] => Some(links.home()),
-        ["pacticipants", name] | ["pacticipants", name, "versions"] => Some(links.pacticipant(name)),
-        ["pacticipants", name, "versions", number] => Some(links.version(name, number)),
+        ["pacticipants", name, ref below @ ..] => pacticipant(model, links, name, below),
         ["environments"] | ["environments", _] => Some(links.environments()),
         ["webhooks"] => Some(links.webhooks()),
         _ => None,
     }
+}
+
+/// What is below a pacticipant's address.
+fn pacticipant(model: &Model, links: &Links, name: &str, below: &[&str]) -> Option<String> {
+    match *below {
+        [] | ["versions" | "branches"] => Some(links.pacticipant(name)),
+        ["versions", number] | ["versions", number, "tags", _] | ["branches", _, "versions", number] => {
+            Some(links.version(name, number))
+        }
+        ["branches", branch] | ["branches", branch, "versions"] => {
+            Some(links.versions_of(name, ("branch", branch)))
+        }
+        ["branches", branch, "latest-version"] => {
+            newest(model, links, model.find(name)?.latest_of_branch(branch))
+        }
+        ["latest-version"] => newest(model, links, model.find(name)?.latest()),
+        ["latest-version", tag] => newest(model, links, model.find(name)?.latest_tagged(tag)),
+        _ => None,
+    }
+}
+
+fn newest(model: &Model, links: &Links, version: Option<VersionId>) -> Option<String> {
+    let version = model.version(version?);
+    Some(links.version(&model.pacticipant(version.pacticipant).name, &version.number))
 }
 
 /// The question as the page's form would send it. None where the page cannot ask it: an answer to another
@@ -96,9 +134,14 @@ fn asked(query: Option<&str>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::Told;
 
     fn led(uri: &str) -> Option<String> {
-        page_of(&Links::new("https://host/base"), &uri.parse().unwrap())
+        led_by(&Model::default(), uri)
+    }
+
+    fn led_by(model: &Model, uri: &str) -> Option<String> {
+        page_of(model, &Links::new("https://host/base"), &uri.parse().unwrap())
     }
 
     #[test]
@@ -114,6 +157,16 @@ mod tests {
             ),
             ("/pacticipants/A/", "/pacticipants/A"),
             ("/pacticipants/A/versions/1", "/pacticipants/A/versions/1"),
+            ("/pacticipants/A/versions/1/tags/prod", "/pacticipants/A/versions/1"),
+            ("/pacticipants/A/branches", "/pacticipants/A"),
+            ("/pacticipants/A/branches/feat%2Fx%20y", "/pacticipants/A?branch=feat%2Fx+y"),
+            ("/pacticipants/A/branches/main/versions", "/pacticipants/A?branch=main"),
+            ("/pacticipants/A/branches/main/versions/1", "/pacticipants/A/versions/1"),
+            ("/pacts/provider/P/consumer/C/latest/prod", "/pacts/consumer/C/provider/P?consumer_tag=prod"),
+            (
+                "/pacts/provider/P/consumer/C/branch/a%26b/latest",
+                "/pacts/consumer/C/provider/P?consumer_branch=a%26b",
+            ),
             ("/environments/8f0b2e34-3ad4-4ee0-8a3d-0d1e7b1b7d10", "/environments"),
             ("/webhooks", "/webhooks"),
             ("/matrix", "/can-i-deploy"),
@@ -121,6 +174,32 @@ mod tests {
             assert_eq!(led(api), Some(format!("/base/ui{page}")), "{api}");
         }
         assert_eq!(led("/pacticipants").as_deref(), Some("/base/"));
+    }
+
+    #[test]
+    fn what_is_named_by_what_is_newest_of_it_leads_there() {
+        let mut told = Told::default();
+        told.pact("C", "1", "P", "ab").pact("C", "2", "P", "ab").pact("C", "3", "P", "cd");
+        told.branch("C", "1", "main").branch("C", "2", "main");
+        told.tell(
+            serde_json::json!({ "event": "tag_added", "pacticipant": "C", "number": "1", "tag": "prod" }),
+        );
+        for (api, page) in [
+            ("/pacts/provider/P/consumer/C/pact-version/ab", "/pacts/consumer/C/provider/P/version/2"),
+            ("/pacticipants/C/latest-version", "/pacticipants/C/versions/3"),
+            ("/pacticipants/C/latest-version/prod", "/pacticipants/C/versions/1"),
+            ("/pacticipants/C/branches/main/latest-version", "/pacticipants/C/versions/2"),
+        ] {
+            assert_eq!(led_by(&told.model, api), Some(format!("/base/ui{page}")), "{api}");
+        }
+        for gone in [
+            "/pacts/provider/P/consumer/C/pact-version/ef",
+            "/pacts/provider/P/consumer/X/pact-version/ab",
+            "/pacticipants/X/latest-version",
+            "/pacticipants/C/latest-version/dev",
+        ] {
+            assert_eq!(led_by(&told.model, gone), None, "{gone}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use maud::{Markup, html};
+use uuid::Uuid;
 
 use super::words::said;
 use crate::http::href::Hrefs;
@@ -42,8 +43,18 @@ impl Links {
         self.0.at(&["/ui/webhooks"])
     }
 
+    /// A call of a webhook, and how its attempts went.
+    pub fn call(&self, uuid: Uuid) -> String {
+        self.0.at(&["/ui/webhooks/calls", &uuid.to_string()])
+    }
+
     pub fn pacticipant(&self, name: &str) -> String {
         self.0.at(&["/ui/pacticipants", name])
+    }
+
+    /// Only its versions of a branch, or with a tag, as the page's own links ask for them.
+    pub fn versions_of(&self, name: &str, only: (&str, &str)) -> String {
+        asking(&self.pacticipant(name), only)
     }
 
     pub fn version(&self, name: &str, number: &str) -> String {
@@ -56,6 +67,11 @@ impl Links {
 
     pub fn pair(&self, consumer: &str, provider: &str) -> String {
         self.0.at(&["/ui/pacts/consumer", consumer, "/provider", provider])
+    }
+
+    /// Only the versions of a branch, or with a tag, as the form of that page asks for them.
+    pub fn pair_of(&self, consumer: &str, provider: &str, only: (&str, &str)) -> String {
+        asking(&self.pair(consumer, provider), only)
     }
 
     pub fn pact(&self, consumer: &str, provider: &str, number: &str) -> String {
@@ -71,6 +87,11 @@ impl Links {
     pub fn pact_in_api(&self, consumer: &str, provider: &str, number: &str) -> String {
         format!("{}.json", self.0.pact(provider, consumer, number))
     }
+}
+
+fn asking(page: &str, (field, value): (&str, &str)) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair(field, value).finish();
+    format!("{page}?{query}")
 }
 
 impl FromRequestParts<Broker> for Links {

@@ -177,10 +177,8 @@ fn lines(
     let left = all.len().saturating_sub(LINES);
     let rows = html! {
         @for (name, newest) in all.into_iter().take(LINES) {
-            @let mut query = url::form_urlencoded::Serializer::new(String::new());
-            @let only = query.append_pair(field, name).finish();
             tr {
-                th scope="row" { a href={ (links.pacticipant(&service.name)) "?" (only) } { (said(name)) } }
+                th scope="row" { a href=(links.versions_of(&service.name, (field, name))) { (said(name)) } }
                 td {
                     @if let Some(number) = newest.map(|id| &model.version(*id).number) {
                         a href=(links.version(&service.name, number)) { (said(number)) }

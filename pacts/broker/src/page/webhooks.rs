@@ -1,25 +1,31 @@
 //! The webhooks and their last calls. Of where they call only the host is shown: the rest of an address is
-//! often a secret, as are headers and bodies.
+//! often a secret, as are headers and bodies. What a call's log says of these has stars for what is secret.
 
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use maud::{Markup, html};
 use url::Url;
+use uuid::Uuid;
 
 use super::links::Links;
 use super::shell::{Page, Paged, Part, table};
-use super::words::{Word, counted, said};
-use crate::Model;
+use super::words::{Word, counted, cut, said};
 use crate::event::Party;
+use crate::http::answer::Failure;
+use crate::http::request::Names;
 use crate::http::server::Broker;
-use crate::model::{Triggered, Webhook};
+use crate::model::{Attempt, Triggered, Webhook};
+use crate::{Key, Model};
 
 /// Calls of each webhook that are shown.
 const CALLS: usize = 10;
+/// Attempts of one call that are shown, and characters of the log of each.
+const ATTEMPTS: usize = 20;
+const LOG: usize = 16_000;
 
 pub fn routes() -> Router<Broker> {
-    Router::new().route("/ui/webhooks", get(show))
+    Router::new().route("/ui/webhooks", get(show)).route("/ui/webhooks/calls/{uuid}", get(call))
 }
 
 async fn show(State(broker): State<Broker>, links: Links) -> Paged {
@@ -90,7 +96,7 @@ fn calls(model: &Model, links: &Links, webhook: &Webhook) -> Markup {
                     } @else { (said(consumer)) " and " (said(provider)) }
                 }
                 td { (call.created) }
-                td { (outcome(call)) }
+                td { (outcome(call)) @if !call.attempts.is_empty() { ", " a href=(links.call(call.uuid)) { "what was said" } } }
             }
         }
     };
@@ -116,6 +122,44 @@ fn outcome(call: &Triggered) -> Markup {
                 @if let Some(again) = last.again { ", again at " (again) }
             }
         }
+    }
+}
+
+/// One call: each attempt with what was sent and what came, the last one first.
+async fn call(State(broker): State<Broker>, Names(uuid): Names<Uuid>, links: Links) -> Paged {
+    let missing = || Failure::not_found("there is no such call of a webhook");
+    let keys = |model: &Model| -> Option<Vec<Key>> {
+        let attempts = model.triggered_by(uuid)?.attempts.iter().rev();
+        Some(attempts.take(ATTEMPTS).map(|attempt| attempt.body.clone()).collect())
+    };
+    let mut logs = Vec::new();
+    for key in broker.shelf.read(keys).await?.ok_or_else(missing)? {
+        logs.push((broker.shelf.text(&key).await?, key));
+    }
+    let body = broker.shelf.read(|model| Some(attempts(model.triggered_by(uuid)?, &logs))).await?;
+    let page = Page::new(Part::Webhooks, "Call of a webhook", body.ok_or_else(missing)?);
+    Ok(page.below("Webhooks", links.webhooks()).answer(&links))
+}
+
+fn attempts(call: &Triggered, logs: &[(String, Key)]) -> Markup {
+    let trigger = &call.trigger;
+    let log =
+        |attempt: &Attempt| logs.iter().find(|(_, key)| *key == attempt.body).map(|(text, _)| cut(text, LOG));
+    let left = call.attempts.len().saturating_sub(ATTEMPTS);
+    html! {
+        dl.facts {
+            div { dt { "Set off by" } dd { (said(&trigger.event.replace('_', " "))) ", " (call.created) } }
+            div { dt { "Between" } dd { (said(&trigger.consumer)) " and " (said(&trigger.provider)) } }
+            div { dt { "How it went" } dd { (outcome(call)) } }
+        }
+        @for (at, attempt) in call.attempts.iter().enumerate().rev().take(ATTEMPTS) {
+            section {
+                h2 { "Attempt " (at + 1) }
+                p { (Word::from(Some(attempt.success)).says(if attempt.success { "succeeded" } else { "failed" })) ", " (attempt.at) }
+                @if let Some(log) = log(attempt) { pre tabindex="0" { (log) } }
+            }
+        }
+        @if left > 0 { p.note { (counted(left, "earlier attempt")) " not shown." } }
     }
 }
 

@@ -117,6 +117,10 @@ async fn what_is_on_the_shelf_is_told() {
     for told in ["Tell the builds", "https://hooks.example/…", "contract content changed", "status 503"] {
         assert!(webhooks.contains(told), "{told}: {webhooks}");
     }
+    let call = page("/ui/webhooks/calls/22222222-2222-4222-8222-222222222222").await;
+    for told in ["contract content changed", "Attempt 1", "POST https://hooks.example/**", "HTTP/1.1 503"] {
+        assert!(call.contains(told), "{told}: {call}");
+    }
     let asked = page("/ui/can-i-deploy?pacticipant=orders&version=7&environment=").await;
     assert!(asked.contains("Could not tell") || asked.contains("No</span>"), "{asked}");
     let nobody = page("/ui/can-i-deploy?pacticipant=nobody&version=7&environment=prod").await;

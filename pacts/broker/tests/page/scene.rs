@@ -2,7 +2,6 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use countersign_broker::event::Event;
 use countersign_broker::http::{Broker, Settings, serve};
 use countersign_broker::shelf::Shelf;
 use countersign_broker::store::Location;
@@ -167,12 +166,21 @@ async fn webhook(shelf: &Shelf) {
         "webhook": uuid, "trigger": { "event": "contract_content_changed", "consumer": "web",
         "provider": "orders", "parameters": {} } });
     let attempted = json!({ "event": "webhook_attempted", "uuid": "22222222-2222-4222-8222-222222222222",
-        "success": false, "status": 503, "body": SECRET, "again": null });
-    let events: Vec<Event> =
-        [stored, triggered, attempted].into_iter().map(|it| serde_json::from_value(it).unwrap()).collect();
+        "success": false, "status": 503, "again": null });
     let written = shelf.write("test", |draft| {
-        for event in events {
-            draft.push(event);
+        let log =
+            draft.keep(format!("HTTP/1.1 POST https://hooks.example/**\n\nHTTP/1.1 503\nX: {HOSTILE}\n"));
+        let attempted = Value::Object(
+            attempted
+                .as_object()
+                .unwrap()
+                .clone()
+                .into_iter()
+                .chain([("body".to_owned(), json!(log))])
+                .collect(),
+        );
+        for event in [stored, triggered, attempted] {
+            draft.push(serde_json::from_value(event).unwrap());
         }
         Ok(())
     });
