@@ -32,7 +32,8 @@ enum What {
     },
     /// Makes a webhook.
     Create(Box<Create>),
-    /// Has a webhook called now, and shows what came of it.
+    /// Has a webhook called now, and shows what came of it: ends with 1 where the answer is no success, with 2
+    /// where none came.
     Test {
         /// Its uuid.
         #[arg(long, value_name = "UUID")]
@@ -99,9 +100,7 @@ impl Args {
                 let tried =
                     asking(async { client.test_webhook(&uuid).await.map_err(failed("try the webhook")) })?;
                 json(&tried)?;
-                if tried["success"] != true {
-                    return Ok(Exit::Broken);
-                }
+                return judged(&tried);
             }
             What::Delete { uuid, broker } => {
                 let client = broker.client()?;
@@ -148,6 +147,22 @@ impl Create {
         let text = fs::read_to_string(file).map_err(|error| unreadable(error.to_string()))?;
         Ok(Some(serde_json::from_str(&text).unwrap_or(Value::String(text))))
     }
+}
+
+/// Where no answer came, nobody knows whether the one who was called would take it.
+fn judged(tried: &Value) -> Result<Exit, Failure> {
+    if tried["success"] == true {
+        return Ok(Exit::Kept);
+    }
+    if tried["response"].is_object() {
+        return Ok(Exit::Broken);
+    }
+    let reason = match tried["error"]["message"].as_str() {
+        Some(message) => format!("no answer came: {message}"),
+        None => "no answer came".to_owned(),
+    };
+    Err(Failure::new(format!("failed to try the webhook: {reason}"))
+        .hint("see that the broker can reach what the webhook calls, and may: --webhook-host names whom it may call"))
 }
 
 fn list(all: &[Value]) {

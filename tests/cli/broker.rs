@@ -1,11 +1,13 @@
 //! The verbs that ask a Pact Broker, with the built program at both ends: `countersign broker` serves.
 
+mod behind;
 mod documents;
 mod pipeline;
 mod publishing;
 mod refusals;
 mod serving;
 mod story;
+mod tls;
 mod verifying;
 mod waiting;
 

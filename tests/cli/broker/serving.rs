@@ -132,9 +132,22 @@ fn a_webhook_is_made_tried_and_deleted() {
     assert_eq!(called.recv().unwrap(), r#"{"consumer":"web"}"#);
     shelf.publish("2", &json!("hello again"));
     assert_eq!(called.recv().unwrap(), r#"{"consumer":"web"}"#);
-
     shelf.run(&["webhook", "delete", "--uuid", &uuid]).ended_with(0);
     shelf.run(&["webhook", "delete", "--uuid", &uuid]).ended_with(2).says("404");
+}
+
+#[test]
+fn what_a_webhook_meets_when_it_is_tried_is_told_apart() {
+    let allowed = ["--webhook-scheme", "http", "--webhook-private-host", "127.0.0.1"];
+    let shelf = Shelf::over(Scene::new(), &allowed);
+    let unwilling = Foreign::serve(Router::new());
+    let url = format!("{}/build", unwilling.url);
+    let told = shelf.run(&["webhook", "create", &url, "--event", "contract_published"]);
+    let uuid = told.ended_with(0).stdout.trim().rsplit(' ').next().unwrap().to_owned();
+    let test = || shelf.run(&["webhook", "test", "--uuid", &uuid]);
+    test().ended_with(1).says("404").does_not_say("no answer came");
+    drop(unwilling);
+    test().ended_with(2).says("failed to try the webhook: no answer came");
 }
 
 #[test]

@@ -20,6 +20,7 @@ fn a_pending_pact_fails_nothing_until_it_was_kept() {
     shelf.publish("1", &json!(7));
     let told = shelf.verify(&service.url, "7", &["--enable-pending"]);
     told.ended_with(0).says("(pending)").says("this counts once the provider has kept it");
+    told.says("This pact is still pending for any").does_not_say("no longer pending");
     // It was told all the same that the pact is not kept.
     let beside = ["can-i-deploy", "-a", "web", "-e", "1", "--and", "pacticipant=greeter,version=7"];
     shelf.run(&beside).ended_with(1).says("no: ");
@@ -31,7 +32,8 @@ fn a_pact_that_was_kept_once_is_pending_no_longer() {
     let shelf = Shelf::start();
     let service = Foreign::serve(greeter());
     shelf.publish("1", &json!("hello"));
-    shelf.verify(&service.url, "7", &["--enable-pending"]).ended_with(0);
+    let told = shelf.verify(&service.url, "7", &["--enable-pending"]);
+    told.ended_with(0).says("This pact is no longer pending for any").does_not_say("still pending");
     let changed = Foreign::serve(Router::new());
     let told = shelf.verify(&changed.url, "8", &["--enable-pending"]);
     told.ended_with(1).does_not_say("(pending)");
