@@ -25,6 +25,7 @@ pub fn report() -> Report {
         documents: documents(),
         traffic: recorded::traffic(),
         rules: vec![rule()],
+        counted: 0,
     };
     Report::new(Verb::Drift, parts, Duration::from_millis(1234))
 }
