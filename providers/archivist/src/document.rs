@@ -29,7 +29,9 @@ mod tests {
     use crate::error::ErrorDocument;
     use crate::fields::FieldErrors;
     use crate::health::Health;
-    use crate::routes::{admin, auth, cablecast, publish, queue, transcribe, transcriptions, vod};
+    use crate::routes::{
+        admin, auth, cablecast, files, publish, queue, transcribe, transcriptions, upload, vod,
+    };
 
     fn settings() -> SchemaSettings {
         let mut settings = SchemaSettings::draft2020_12();
@@ -80,6 +82,8 @@ mod tests {
         generator.subschema_for::<admin::overview::AdminStatus>();
         generator.subschema_for::<admin::audit::AuditList>();
         generator.subschema_for::<admin::cleanup::QueueCleaned>();
+        generator.subschema_for::<files::Folder>();
+        generator.subschema_for::<upload::Uploaded>();
         generator.subschema_for::<Health>();
         generator.take_definitions(true)
     }

@@ -37,7 +37,15 @@ pub enum ApiError {
     SlowBody,
     Conflict(&'static str),
     BodyTooLarge,
+    UploadTooLarge {
+        limit: u64,
+    },
     NotJson,
+    NotForm,
+    BrokenForm,
+    FileType {
+        allowed: Vec<&'static str>,
+    },
     Validation(FieldErrors),
     TooManyFailures {
         retry_after: Duration,
@@ -47,6 +55,8 @@ pub enum ApiError {
     Internal,
     DatabaseLost,
     QueueLost,
+    FilesLost,
+    DiskFull,
     Deadline,
     /// The service is run without a station.
     NoStation,
@@ -73,6 +83,7 @@ pub enum ErrorType {
     InternalError,
     DatabaseError,
     QueueError,
+    StorageError,
     TimeoutError,
     CablecastError,
     CablecastUnavailable,
@@ -96,43 +107,48 @@ pub struct ErrorBody {
 impl ApiError {
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::MalformedJson { .. } => StatusCode::BAD_REQUEST,
+            Self::MalformedJson { .. } | Self::BrokenForm => StatusCode::BAD_REQUEST,
             Self::NotSignedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::AdminOnly => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::SlowBody => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict(_) => StatusCode::CONFLICT,
-            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::BodyTooLarge | Self::UploadTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NotJson | Self::NotForm | Self::FileType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Validation(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyFailures { .. } | Self::TooManySockets => StatusCode::TOO_MANY_REQUESTS,
             Self::UpgradeRequired => StatusCode::UPGRADE_REQUIRED,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Station(_) => StatusCode::BAD_GATEWAY,
-            Self::DatabaseLost | Self::QueueLost | Self::Deadline | Self::NoStation | Self::StationLost => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::DatabaseLost
+            | Self::QueueLost
+            | Self::FilesLost
+            | Self::Deadline
+            | Self::NoStation
+            | Self::StationLost => StatusCode::SERVICE_UNAVAILABLE,
+            Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
         }
     }
 
     pub const fn kind(&self) -> ErrorType {
         match self {
-            Self::MalformedJson { .. } => ErrorType::BadRequestError,
+            Self::MalformedJson { .. } | Self::BrokenForm => ErrorType::BadRequestError,
             Self::NotSignedIn | Self::WrongCredentials => ErrorType::AuthenticationError,
             Self::AdminOnly => ErrorType::AuthorizationError,
             Self::NotFound(_) => ErrorType::NotFoundError,
             Self::MethodNotAllowed => ErrorType::MethodNotAllowedError,
             Self::SlowBody => ErrorType::RequestTimeoutError,
             Self::Conflict(_) => ErrorType::ConflictError,
-            Self::BodyTooLarge => ErrorType::PayloadTooLargeError,
-            Self::NotJson => ErrorType::UnsupportedMediaTypeError,
+            Self::BodyTooLarge | Self::UploadTooLarge { .. } => ErrorType::PayloadTooLargeError,
+            Self::NotJson | Self::NotForm | Self::FileType { .. } => ErrorType::UnsupportedMediaTypeError,
             Self::Validation(_) => ErrorType::ValidationError,
             Self::TooManyFailures { .. } | Self::TooManySockets => ErrorType::RateLimitError,
             Self::UpgradeRequired => ErrorType::UpgradeRequiredError,
             Self::Internal => ErrorType::InternalError,
             Self::DatabaseLost => ErrorType::DatabaseError,
             Self::QueueLost => ErrorType::QueueError,
+            Self::FilesLost | Self::DiskFull => ErrorType::StorageError,
             Self::Deadline => ErrorType::TimeoutError,
             Self::Station(_) => ErrorType::CablecastError,
             Self::NoStation | Self::StationLost => ErrorType::CablecastUnavailable,
@@ -149,7 +165,11 @@ impl ApiError {
             Self::MethodNotAllowed => "this path does not have that method",
             Self::SlowBody => "the body took too long to arrive",
             Self::BodyTooLarge => "the body is too large",
+            Self::UploadTooLarge { .. } => "the file is too large",
             Self::NotJson => "send the body as application/json",
+            Self::NotForm => "send the body as multipart/form-data",
+            Self::BrokenForm => "the body is no whole multipart/form-data",
+            Self::FileType { .. } => "files of this type, by name or content, are not taken",
             Self::Validation(errors) if errors.len() == 1 => "1 field cannot be taken",
             Self::Validation(errors) => return format!("{} fields cannot be taken", errors.len()).into(),
             Self::TooManyFailures { .. } => "too many failed attempts to sign in",
@@ -158,6 +178,8 @@ impl ApiError {
             Self::Internal => "the service failed; its log has the request id",
             Self::DatabaseLost => "the database does not answer",
             Self::QueueLost => "the queue does not answer",
+            Self::FilesLost => "the folder of the recordings cannot be used",
+            Self::DiskFull => "the disk of the recordings is full",
             Self::Deadline => "the service took too long",
             Self::NoStation => "this service has no Cablecast server: none is configured",
             Self::StationLost => "the Cablecast server does not answer",
@@ -168,6 +190,8 @@ impl ApiError {
         let details = match self {
             Self::MalformedJson { line, column } => json!({ "line": line, "column": column }),
             Self::BodyTooLarge => json!({ "limit_bytes": BODY_LIMIT }),
+            Self::UploadTooLarge { limit } => json!({ "limit_bytes": limit }),
+            Self::FileType { allowed } => json!({ "allowed": allowed }),
             Self::Validation(errors) => serde_json::to_value(errors).unwrap_or_default(),
             _ => Value::Null,
         };
@@ -183,6 +207,7 @@ impl ApiError {
             Self::TooManySockets
             | Self::DatabaseLost
             | Self::QueueLost
+            | Self::FilesLost
             | Self::Deadline
             | Self::NoStation
             | Self::StationLost => Some(OUTAGE_RETRY),

@@ -9,7 +9,7 @@
 //! - `auth`: passwords, tokens, sign-in throttling
 //! - `domain`: the values themselves; `storage`: where they are kept
 //! - `jobs`: how jobs stand, as the queue tells; `events`: their changes as they happen; `socket`: whoever hears them
-//! - `media`: recordings and what is beside them; `summary`: summaries of captions
+//! - `files`: what is below the media root, listed, read and taken in; `summary`: summaries of captions
 //! - `station`: the station's Cablecast server: shows that fit, links to them, and publishing
 //! - `health`, `metrics`, `document`: how the service is doing, in words and in numbers, and what it promises
 //! - `provider_states`: how a replay puts the service into the state it needs; never in a release
@@ -21,9 +21,9 @@ mod error;
 mod events;
 mod extract;
 mod fields;
+mod files;
 mod health;
 mod jobs;
-mod media;
 mod metrics;
 #[cfg(any(test, feature = "provider-states"))]
 pub mod provider_states;
@@ -39,7 +39,8 @@ mod summary;
 mod timestamp;
 
 pub use auth::PasswordCost;
-pub use domain::Password;
+pub use domain::{MediaPath, Password};
+pub use files::{EntryKind, FileError, Files, FolderEntry, Listing, Published, Staged, UploadLimits};
 pub use server::serve;
 pub use socket::SocketLimits;
 pub use startup::{Service, Settings, StartError, start};

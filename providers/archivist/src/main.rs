@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use archivist::{AppState, DatabaseLocation, Password, Settings, StationSettings};
+use archivist::{AppState, DatabaseLocation, Password, Settings, StationSettings, UploadLimits};
 use clap::Parser;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -33,6 +33,9 @@ struct Arguments {
     redis: Option<String>,
     #[command(flatten)]
     station: StationArguments,
+    /// The largest file that can be uploaded.
+    #[arg(long, value_name = "BYTES", default_value_t = UploadLimits::default().bytes)]
+    max_upload: u64,
     /// Let a replay put the service into the states it needs. Owns the data: loopback only.
     #[cfg(feature = "provider-states")]
     #[arg(long)]
@@ -113,10 +116,12 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     expect(unused_variables, reason = "only provider states look at the listener")
 )]
 async fn prepare(arguments: Arguments, listener: &TcpListener) -> Result<AppState, Failure> {
+    let max_upload = arguments.max_upload;
     let mut settings = Settings::new(database(&arguments)?, arguments.media_root);
     settings.redis = arguments.redis.or_else(|| std::env::var("REDIS_URL").ok());
     settings.station = arguments.station.settings()?;
     settings.admin_password = admin_password()?;
+    settings.uploads.bytes = max_upload;
     let service = archivist::start(settings).await?;
     if let Some(password) = &service.made_up_password {
         writeln!(io::stderr(), "first start: sign in as admin with {password} (it is shown this once)")?;

@@ -16,9 +16,15 @@ use tracing::Instrument;
 
 use crate::error::ApiError;
 use crate::metrics::Metrics;
+use crate::routes::upload;
 
 /// A request that takes longer is given up.
 const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A body that may be large has a pace in place of a deadline.
+fn deadline(route: &str) -> Duration {
+    if route == upload::PATH { Duration::MAX } else { DEADLINE }
+}
 
 /// The name of one request in the log and in its answer: 32 hexadecimal digits.
 #[derive(Clone, Copy, Debug)]
@@ -66,10 +72,11 @@ pub async fn observe(State(metrics): State<Metrics>, request: Request, next: Nex
     let id = RequestId::generate();
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
+    let limit = deadline(&route);
     let span = tracing::info_span!("request", %id, %method, %route);
     async move {
         let started = Instant::now();
-        let response = shape(guard(DEADLINE, next.run(request)).await, id);
+        let response = shape(guard(limit, next.run(request)).await, id);
         let (status, took) = (response.status(), started.elapsed());
         metrics.answered(&method, &route, status, took);
         tracing::info!(status = status.as_u16(), milliseconds = took.as_millis(), "answered");

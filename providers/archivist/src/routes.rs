@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod auth;
 pub mod cablecast;
+pub mod files;
 pub mod operations;
 pub mod paging;
 pub mod publish;
@@ -10,6 +11,7 @@ pub mod queue;
 pub mod socket;
 pub mod transcribe;
 pub mod transcriptions;
+pub mod upload;
 pub mod vod;
 
 use axum::Router;
@@ -24,6 +26,8 @@ pub fn router() -> Router<AppState> {
         .merge(transcriptions::router())
         .merge(cablecast::router())
         .merge(publish::router())
+        .merge(files::router())
+        .merge(upload::router())
         .merge(queue::router())
         .merge(socket::router())
         .merge(admin::router())

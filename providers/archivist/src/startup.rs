@@ -11,6 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::auth::{PasswordCost, PasswordError, PasswordHasher, Throttle};
 use crate::domain::{Password, Role, Username};
 use crate::events::Events;
+use crate::files::{Files, UploadLimits};
 use crate::metrics::Metrics;
 use crate::socket::{SocketLimits, Sockets};
 use crate::state::{AppState, Started};
@@ -38,6 +39,7 @@ pub struct Settings {
     /// How long a client that stops a job waits for its worker to end it.
     pub stop_patience: Duration,
     pub sockets: SocketLimits,
+    pub uploads: UploadLimits,
 }
 
 impl Settings {
@@ -53,6 +55,7 @@ impl Settings {
             session_lifetime: Duration::from_hours(8),
             stop_patience: Duration::from_secs(10),
             sockets: SocketLimits::default(),
+            uploads: UploadLimits::default(),
         }
     }
 }
@@ -103,6 +106,7 @@ pub async fn start(settings: Settings) -> Result<Service, StartError> {
         queue,
         station,
         sockets: Sockets::new(settings.sockets, Arc::clone(&media_root)),
+        files: sweep(Files::new(Arc::clone(&media_root), settings.uploads)).await,
         media_root,
         events: Events::default(),
         metrics: Metrics::new(),
@@ -115,6 +119,16 @@ pub async fn start(settings: Settings) -> Result<Service, StartError> {
     };
     let made_up_password = first_admin(&state, settings.admin_password).await?;
     Ok(Service { state, made_up_password })
+}
+
+/// A media root that cannot be used now may be there later: the health check tells.
+async fn sweep(files: Files) -> Files {
+    match files.sweep().await {
+        Ok(0) => {}
+        Ok(swept) => tracing::info!(swept, "uploads that an earlier run left unfinished are removed"),
+        Err(cause) => tracing::warn!(%cause, "unfinished uploads of an earlier run are not removed"),
+    }
+    files
 }
 
 async fn first_admin(state: &AppState, given: Option<Password>) -> Result<Option<String>, StartError> {

@@ -9,6 +9,7 @@ use archivist_queue::Queue;
 use crate::auth::{PasswordHasher, Throttle};
 use crate::error::ApiError;
 use crate::events::Events;
+use crate::files::Files;
 use crate::metrics::Metrics;
 use crate::socket::Sockets;
 use crate::station::Station;
@@ -28,6 +29,7 @@ pub struct AppState {
     /// As with the queue.
     pub(crate) station: Option<Station>,
     pub(crate) media_root: Arc<PathBuf>,
+    pub(crate) files: Files,
     pub(crate) events: Events,
     pub(crate) sockets: Sockets,
     pub(crate) metrics: Metrics,

@@ -42,6 +42,7 @@ impl MediaPath {
         Ok(Self(path.to_owned()))
     }
 
+    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }

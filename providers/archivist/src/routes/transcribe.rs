@@ -20,7 +20,7 @@ use crate::domain::{Job, JobId, JobStatus, MediaPath, VodId};
 use crate::error::ApiError;
 use crate::extract::JsonBody;
 use crate::fields::{FieldErrors, Fields, FromFields, JsonField, whole};
-use crate::media;
+use crate::files::recording;
 use crate::routes::queue::Position;
 use crate::state::AppState;
 use crate::storage::{jobs, vods};
@@ -141,7 +141,7 @@ async fn transcribe(
             return Err(FieldErrors::one("path", reason).into());
         }
     };
-    let file = media::recording(&state.media_root, &path).await;
+    let file = recording(&state.media_root, &path).await;
     let file = file.ok_or_else(|| FieldErrors::one(named, NOT_THERE))?;
     let order = Order { path, file, vod: body.vod_id.map(VodId) };
     let jobs = publish(&state, queue, std::slice::from_ref(&order), body.position).await?;
@@ -177,7 +177,7 @@ async fn judge(state: &AppState, path: &str, seen: &mut BTreeSet<String>) -> Res
     if !seen.insert(path.as_str().to_owned()) {
         return Err("is listed twice".to_owned());
     }
-    let file = media::recording(&state.media_root, &path).await.ok_or(NOT_THERE)?;
+    let file = recording(&state.media_root, &path).await.ok_or(NOT_THERE)?;
     Ok(Order { path, file, vod: None })
 }
 

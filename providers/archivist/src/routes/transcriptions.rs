@@ -14,7 +14,7 @@ use crate::auth::SignedIn;
 use crate::domain::{JobId, MediaPath, SummaryEntry, Transcription};
 use crate::error::ApiError;
 use crate::fields::Query;
-use crate::media::{Beside, beside};
+use crate::files::{Beside, beside};
 use crate::routes::paging;
 use crate::state::AppState;
 use crate::storage::transcriptions::{self, StoredTranscription};

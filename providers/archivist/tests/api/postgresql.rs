@@ -18,16 +18,17 @@ use tempfile::TempDir;
 use crate::archivist::TestArchivist;
 use crate::scene::{QueueScenario, Scene};
 use crate::{
-    Scenario, accounts, admin, captions, cleanup, document, ending, errors, follower, half_done, health,
-    hostile_text, login, metrics, misleading, outage, owasp, provider_states, queue, readers, refusals,
-    session, socket, telling, transcription, validation, vod, vod_list,
+    Scenario, accounts, admin, captions, cleanup, document, ending, errors, files, follower, half_done,
+    health, hostile_text, login, metrics, misleading, outage, owasp, provider_states, queue, readers,
+    refusals, session, socket, telling, transcription, upload, validation, vod, vod_list,
 };
 
-const AREAS: [&[(&str, Scenario)]; 17] = [
+const AREAS: [&[(&str, Scenario)]; 19] = [
     accounts::SCENARIOS,
     admin::SCENARIOS,
     document::SCENARIOS,
     errors::SCENARIOS,
+    files::SCENARIOS,
     half_done::SCENARIOS,
     health::SCENARIOS,
     hostile_text::SCENARIOS,
@@ -38,6 +39,7 @@ const AREAS: [&[(&str, Scenario)]; 17] = [
     refusals::SCENARIOS,
     session::SCENARIOS,
     socket::SCENARIOS,
+    upload::SCENARIOS,
     validation::SCENARIOS,
     vod::SCENARIOS,
     vod_list::SCENARIOS,

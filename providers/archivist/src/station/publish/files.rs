@@ -6,7 +6,7 @@ use std::sync::Arc;
 use archivist_cablecast::SEGMENT_BYTES;
 
 use crate::error::ApiError;
-use crate::media::{self, Beside};
+use crate::files::{self, Beside};
 use crate::station::publish::attempt::Attempt;
 
 /// Characters of a recording's name, at most.
@@ -36,7 +36,7 @@ pub(super) struct File {
 impl File {
     pub async fn recording(attempt: &Attempt) -> Result<Self, ApiError> {
         let path = &attempt.vod.file_path;
-        let opened = media::open(&attempt.state.media_root, path).await;
+        let opened = files::open(&attempt.state.media_root, path).await;
         let (file, size) = opened.ok_or(NO_RECORDING)?;
         if size == 0 {
             return Err(EMPTY_RECORDING);
@@ -47,7 +47,7 @@ impl File {
     }
 
     pub async fn captions(attempt: &Attempt) -> Result<Self, ApiError> {
-        let read = media::beside(&attempt.state.media_root, &attempt.vod.file_path, Beside::Scc).await;
+        let read = files::beside(&attempt.state.media_root, &attempt.vod.file_path, Beside::Scc).await;
         let text = read.filter(|text| !text.is_empty()).ok_or(NO_CAPTIONS)?;
         let content: Arc<[u8]> = text.into_bytes().into();
         let size = u64::try_from(content.len()).unwrap_or(u64::MAX);

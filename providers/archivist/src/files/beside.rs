@@ -1,15 +1,12 @@
-//! The media root: recordings, and the files that a worker wrote beside them. Nothing outside of it is opened,
-//! whichever way a path or a link leads there. A worker may run on another machine: where it says that it wrote
-//! something is not where it is here.
+//! Recordings, and the files that a worker wrote beside them. A worker may run on another machine: where it says that
+//! it wrote something is not where it is here.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::OFlags;
-
 use crate::domain::MediaPath;
+use crate::files::beneath::Place;
 
 /// A file that stands beside a recording, by its ending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,17 +38,17 @@ impl Beside {
 
 /// Where workers find a recording; nothing where it is no file below the media root.
 pub async fn recording(root: &Path, path: &MediaPath) -> Option<PathBuf> {
+    let (root, path) = (root.to_owned(), path.clone());
     let named = root.join(path.as_str());
-    let (root, file) = (root.to_owned(), named.clone());
-    let look = tokio::task::spawn_blocking(move || inside(&root, &file));
+    let look = tokio::task::spawn_blocking(move || Place::find(&root, path.as_str().as_ref())?.open_file());
     look.await.ok()?.is_ok().then_some(named)
 }
 
 /// A recording that is open, and its bytes; nothing where it is no file below the media root.
 pub async fn open(root: &Path, path: &MediaPath) -> Option<(File, u64)> {
-    let (root, named) = (root.to_owned(), root.join(path.as_str()));
+    let (root, named) = (root.to_owned(), path.as_str().to_owned());
     let opening = tokio::task::spawn_blocking(move || {
-        let file = open_file(&inside(&root, &named)?)?;
+        let file = Place::find(&root, named.as_ref())?.open_file()?;
         let size = file.metadata()?.len();
         Ok::<_, io::Error>((file, size))
     });
@@ -60,10 +57,12 @@ pub async fn open(root: &Path, path: &MediaPath) -> Option<(File, u64)> {
 
 /// The text of a file beside a recording; nothing where there is none that can be read.
 pub async fn beside(root: &Path, path: &MediaPath, what: Beside) -> Option<String> {
-    let (root, named) = (root.to_owned(), root.join(path.as_str()));
+    let (root, named) = (root.to_owned(), path.as_str().to_owned());
     let reading = tokio::task::spawn_blocking(move || {
-        let recording = inside(&root, &named)?;
-        read(&inside(&root, &recording.with_extension(what.ending()))?, what.limit())
+        let recording = Place::find(&root, named.as_ref())?;
+        recording.open_file()?;
+        let beside = Place::find(&root, &recording.below().with_extension(what.ending()))?;
+        read(beside.open_file()?, what.limit())
     });
     match reading.await {
         Ok(Ok(text)) => Some(text),
@@ -76,32 +75,9 @@ pub async fn beside(root: &Path, path: &MediaPath, what: Beside) -> Option<Strin
     }
 }
 
-/// The file itself, wherever links lead. Only a file below `root` is one.
-fn inside(root: &Path, file: &Path) -> io::Result<PathBuf> {
-    let (root, file) = (root.canonicalize()?, file.canonicalize()?);
-    if !file.starts_with(&root) {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is outside of the media root"));
-    }
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
-    }
-    Ok(file)
-}
-
-/// Opens a file that is no link, and that is one when it is open: a pipe would never end.
-fn open_file(file: &Path) -> io::Result<File> {
-    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-    let flags = i32::try_from(flags.bits()).unwrap_or_default();
-    let file: File = OpenOptions::new().read(true).custom_flags(flags).open(file)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
-    }
-    Ok(file)
-}
-
-fn read(file: &Path, limit: u64) -> io::Result<String> {
+fn read(file: File, limit: u64) -> io::Result<String> {
     let mut text = String::new();
-    let read = open_file(file)?.take(limit + 1).read_to_string(&mut text)?;
+    let read = file.take(limit + 1).read_to_string(&mut text)?;
     if u64::try_from(read).unwrap_or(u64::MAX) > limit {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {limit} bytes")));
     }
