@@ -14,10 +14,11 @@ use crate::domain::{Description, FileSize, MediaPath, RunningTime, Title, Vod, V
 use crate::error::ApiError;
 use crate::extract::JsonBody;
 use crate::fields::{Change, FieldErrors, Fields, FromFields, Query, QueryField, at_most};
+use crate::jobs::task_id;
 use crate::routes::paging;
 use crate::state::AppState;
-use crate::storage::StorageError;
 use crate::storage::vods::{self, NewVod, VodChange, VodError, VodFilter};
+use crate::storage::{StorageError, jobs};
 
 const MAX_SEARCH: usize = 200;
 
@@ -177,7 +178,15 @@ async fn update(
 
 async fn delete(State(state): State<AppState>, _: SignedIn, id: VodId) -> Result<StatusCode, ApiError> {
     let mut transaction = state.database.begin().await?;
+    let jobs = jobs::of(&mut transaction, id).await?;
     vods::delete(&mut transaction, id).await?;
     transaction.commit().await.map_err(StorageError::from)?;
+    if let Some(queue) = &state.queue {
+        let tasks: Vec<_> = jobs.iter().map(task_id).collect();
+        // The VOD is gone whether Redis is there or not: what was told of its jobs expires by itself then.
+        if let Err(cause) = queue.forget(&tasks).await {
+            tracing::warn!(%cause, "results of deleted jobs are left to expire");
+        }
+    }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -143,6 +143,14 @@ pub async fn ended_by(
     Ok(ids.into_iter().map(read).collect::<Result<_, _>>()?)
 }
 
+/// The ids of all jobs of a VOD.
+pub async fn of(transaction: &mut AnyConnection, vod: VodId) -> Result<Vec<JobId>, StorageError> {
+    let query = sqlx::query_scalar("SELECT id FROM jobs WHERE vod_id = $1").bind(vod.0);
+    let ids: Vec<String> = query.fetch_all(transaction).await?;
+    let read = |id: String| JobId::parse(&id).ok_or_else(|| StorageError::unreadable("id", &id));
+    Ok(ids.into_iter().map(read).collect::<Result<_, _>>()?)
+}
+
 /// Takes jobs that have ended off the list, and tells how many. What came of one that was completed stays.
 pub async fn clear(transaction: &mut AnyConnection, ended: Ended) -> Result<i64, StorageError> {
     let statement = match ended.status {
