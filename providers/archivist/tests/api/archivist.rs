@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+pub use crate::client::client;
 use crate::client::{Method, Request};
 
 pub const ADMIN_PASSWORD: &str = "the-first-admin";
@@ -36,6 +37,12 @@ struct Running {
 struct Folders {
     media_root: TempDir,
     database: Option<TempDir>,
+}
+
+impl From<&TestArchivist> for SocketAddr {
+    fn from(archivist: &TestArchivist) -> Self {
+        archivist.address
+    }
 }
 
 impl TestArchivist {
@@ -136,20 +143,24 @@ impl TestArchivist {
         std::fs::remove_dir(self.media_root()).unwrap();
     }
 
+    pub fn request(&self, method: &Method, path: &str) -> Request<'_> {
+        Request::to(self.address, &self.client, method, path)
+    }
+
     pub fn get(&self, path: &str) -> Request<'_> {
-        Request::new(self, &Method::GET, path)
+        self.request(&Method::GET, path)
     }
 
     pub fn post(&self, path: &str) -> Request<'_> {
-        Request::new(self, &Method::POST, path)
+        self.request(&Method::POST, path)
     }
 
     pub fn put(&self, path: &str) -> Request<'_> {
-        Request::new(self, &Method::PUT, path)
+        self.request(&Method::PUT, path)
     }
 
     pub fn delete(&self, path: &str) -> Request<'_> {
-        Request::new(self, &Method::DELETE, path)
+        self.request(&Method::DELETE, path)
     }
 
     /// Says something to the database itself.
@@ -206,10 +217,4 @@ impl TestArchivist {
         let values = self.given("a VOD exists", json!({ "status": status })).await;
         values["vod_id"].as_i64().unwrap()
     }
-}
-
-pub fn client() -> reqwest::Client {
-    // Nothing here is encrypted, but the client is not built without it.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(1)).build().unwrap()
 }

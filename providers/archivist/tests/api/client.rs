@@ -2,12 +2,11 @@
 
 use std::net::SocketAddr;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use countersign_openapi::{Document, HttpRequest, HttpResponse, LoadOptions, Violation};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::Value;
-
-use crate::archivist::TestArchivist;
 
 pub use reqwest::Method;
 
@@ -15,18 +14,25 @@ const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi/archi
 
 /// A request that is being put together.
 pub struct Request<'a> {
-    address: SocketAddr,
+    base: String,
     client: &'a reqwest::Client,
     message: HttpRequest,
 }
 
-impl<'a> Request<'a> {
-    pub fn new(archivist: &'a TestArchivist, method: &Method, target: &str) -> Self {
-        Self::to(archivist.address, &archivist.client, method, target)
-    }
+pub fn client() -> reqwest::Client {
+    // Nothing here is encrypted, but the client is not built without it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(1)).build().unwrap()
+}
 
+impl<'a> Request<'a> {
     /// To whatever listens there.
     pub fn to(address: SocketAddr, client: &'a reqwest::Client, method: &Method, target: &str) -> Self {
+        Self::at(format!("http://{address}"), client, method, target)
+    }
+
+    /// To whatever is served below this URL.
+    pub fn at(base: String, client: &'a reqwest::Client, method: &Method, target: &str) -> Self {
         let (path, query) = match target.split_once('?') {
             Some((path, query)) => (path, Some(query.to_owned())),
             None => (target, None),
@@ -37,7 +43,7 @@ impl<'a> Request<'a> {
             query,
             ..HttpRequest::default()
         };
-        Self { address, client, message }
+        Self { base, client, message }
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Self {
@@ -59,14 +65,19 @@ impl<'a> Request<'a> {
     }
 
     pub async fn send(self) -> Reply {
-        let response = self.transmit().await;
-        hold(&self.message, &response);
-        Reply { response }
+        self.attempt().await.unwrap()
     }
 
-    async fn transmit(&self) -> HttpResponse {
+    /// To somebody who may not be there.
+    pub async fn attempt(self) -> reqwest::Result<Reply> {
+        let response = self.transmit().await?;
+        hold(&self.message, &response);
+        Ok(Reply { response })
+    }
+
+    async fn transmit(&self) -> reqwest::Result<HttpResponse> {
         let query = self.message.query.as_deref().map(|query| format!("?{query}")).unwrap_or_default();
-        let url = format!("http://{}{}{query}", self.address, self.message.path);
+        let url = format!("{}{}{query}", self.base, self.message.path);
         let method: Method = self.message.method.parse().unwrap();
         let mut request = self.client.request(method, url);
         for (name, value) in &self.message.headers {
@@ -75,13 +86,13 @@ impl<'a> Request<'a> {
         if let Some(body) = &self.message.body {
             request = request.body(body.clone());
         }
-        let response = request.send().await.unwrap();
+        let response = request.send().await?;
         let status = response.status().as_u16();
         let headers = response.headers().iter();
         let headers =
             headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
-        let body = response.bytes().await.unwrap().to_vec();
-        HttpResponse { status, headers, body: (!body.is_empty()).then_some(body) }
+        let body = response.bytes().await?.to_vec();
+        Ok(HttpResponse { status, headers, body: (!body.is_empty()).then_some(body) })
     }
 }
 

@@ -122,7 +122,7 @@ impl Described {
 
     /// A request to `path` without a body.
     pub fn bare<'a>(&self, archivist: &'a TestArchivist) -> Request<'a> {
-        Request::new(archivist, &self.method, &self.path())
+        archivist.request(&self.method, &self.path())
     }
 
     /// A request as the document's first example has it.

@@ -34,6 +34,7 @@ mod refusals;
 mod scene;
 mod schemathesis;
 mod session;
+mod sibling;
 mod socket;
 mod station;
 mod telling;
@@ -43,7 +44,6 @@ mod uploads_left;
 mod validation;
 mod vod;
 mod vod_list;
-mod whole;
 mod wire;
 
 use std::pin::Pin;

@@ -4,7 +4,7 @@ use ::archivist::provider_states;
 use serde_json::json;
 
 use crate::archivist::TestArchivist;
-use crate::client::{Method, Request};
+use crate::client::Method;
 use crate::scenarios;
 
 scenarios![
@@ -35,7 +35,8 @@ async fn answers_are_counted_by_route_and_not_by_path(archivist: &TestArchivist)
         archivist.get(&format!("/nowhere/{id}")).send().await.expect(404);
     }
     archivist.get("/api/auth/me").send().await.expect(401);
-    Request::new(archivist, &Method::from_bytes(b"BREW").unwrap(), "/health").send().await.expect(405);
+    let brew = Method::from_bytes(b"BREW").unwrap();
+    archivist.request(&brew, "/health").send().await.expect(405);
     let text = scrape(archivist).await;
     let count = |method: &str, path: &str, status: u16| {
         let labels = format!(r#"method="{method}",path="{path}",status="{status}""#);

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
 use crate::archivist::{ADMIN_PASSWORD, TestArchivist};
-use crate::client::{Method, Reply, Request};
+use crate::client::{Method, Reply};
 use crate::described::{operations, paths};
 use crate::scenarios;
 use crate::scene::{Scene, success};
@@ -269,13 +269,12 @@ async fn api8_security_misconfiguration(archivist: &TestArchivist) {
     for operation in operations().iter().filter(|it| it.method == Method::GET) {
         let request = operation.bare(archivist).header("origin", anywhere).bearer(&admin);
         closed(&request.send().await, &operation.name());
-        let preflight =
-            Request::new(archivist, &Method::OPTIONS, &operation.path()).header("origin", anywhere);
+        let preflight = archivist.request(&Method::OPTIONS, &operation.path()).header("origin", anywhere);
         let reply = preflight.header("access-control-request-method", "GET").send().await;
         assert_eq!(reply.status(), 405);
         closed(&reply, &operation.name());
     }
-    let trace = Request::new(archivist, &Method::TRACE, "/api/auth/me").bearer(&admin).send().await;
+    let trace = archivist.request(&Method::TRACE, "/api/auth/me").bearer(&admin).send().await;
     trace.expect_error(405, "MethodNotAllowedError");
     assert!(!trace.text().contains(&admin), "what came is not sent back");
     let reply = archivist.post("/api/auth/refresh").bearer(&admin).send().await;

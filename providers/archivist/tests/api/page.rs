@@ -1,5 +1,6 @@
 //! A page of a browser that listens: the client's end of a WebSocket.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -12,23 +13,22 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use crate::archivist::TestArchivist;
-
 pub struct Page {
     socket: WebSocketStream<TcpStream>,
 }
 
 /// Opens a socket with these subprotocols. Gives it with the one that was selected, or the status of a refusal.
 pub async fn shake(
-    archivist: &TestArchivist,
+    archivist: impl Into<SocketAddr>,
     target: &str,
     protocols: Option<&str>,
 ) -> Result<(Page, Option<String>), u16> {
-    let mut request = format!("ws://{}{target}", archivist.address).into_client_request().unwrap();
+    let address = archivist.into();
+    let mut request = format!("ws://{address}{target}").into_client_request().unwrap();
     if let Some(protocols) = protocols {
         request.headers_mut().insert("sec-websocket-protocol", protocols.parse().unwrap());
     }
-    let connection = TcpStream::connect(archivist.address).await.unwrap();
+    let connection = TcpStream::connect(address).await.unwrap();
     match tokio_tungstenite::client_async(request, connection).await {
         Ok((socket, answer)) => {
             let selected = answer.headers().get("sec-websocket-protocol");
@@ -40,7 +40,7 @@ pub async fn shake(
 }
 
 /// The status with which a socket is refused.
-pub async fn no_page(archivist: &TestArchivist, target: &str, protocols: Option<&str>) -> u16 {
+pub async fn no_page(archivist: impl Into<SocketAddr>, target: &str, protocols: Option<&str>) -> u16 {
     shake(archivist, target, protocols).await.map(|_| "there is a socket").unwrap_err()
 }
 
@@ -49,7 +49,7 @@ fn all_jobs() -> Message {
 }
 
 impl Page {
-    pub async fn open(archivist: &TestArchivist, token: &str) -> Self {
+    pub async fn open(archivist: impl Into<SocketAddr>, token: &str) -> Self {
         let (page, _) =
             shake(archivist, "/ws", Some(&format!("archivist.v1, bearer.{token}"))).await.unwrap();
         page

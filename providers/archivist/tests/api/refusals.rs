@@ -143,7 +143,7 @@ async fn a_path_has_the_methods_of_the_document_and_no_others(archivist: &TestAr
                 continue;
             }
             let method: Method = method.parse().unwrap();
-            let reply = Request::new(archivist, &method, &path).bearer(&admin).send().await;
+            let reply = archivist.request(&method, &path).bearer(&admin).send().await;
             assert_eq!(reply.status(), 405, "{method} {path}");
             if method != Method::HEAD {
                 reply.expect_error(405, "MethodNotAllowedError");

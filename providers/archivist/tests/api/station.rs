@@ -1,7 +1,6 @@
 //! The station: the real reference server as a program, behind a wire that can be cut, slow or garbled.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use ::archivist::StationSettings;
@@ -9,6 +8,7 @@ use private_redis::PrivateRedis;
 use serde_json::{Value, json};
 
 use crate::archivist::TestArchivist;
+use crate::sibling::sibling;
 use crate::wire::{Fault, Wire};
 
 const USER: &str = "archive";
@@ -34,14 +34,7 @@ impl Scene {
     /// Nothing where Redis or the reference server is missing.
     pub async fn open() -> Option<Self> {
         let redis = PrivateRedis::for_test()?;
-        let binary = Path::new(env!("CARGO_BIN_EXE_archivist")).with_file_name("cablecast");
-        if !crate::whole::is_there(
-            &binary,
-            "the reference server cablecast is not built; ./scripts/test builds it",
-        ) {
-            return None;
-        }
-        let mut command = Command::new(binary);
+        let mut command = Command::new(sibling("cablecast")?);
         command.args(["--listen", "127.0.0.1:0", "--user", USER]).env("CABLECAST_PASSWORD", PASSWORD);
         let mut server = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();

@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
 use tokio::net::TcpListener;
 
-use crate::archivist::client;
+use crate::client::client;
 
 /// What the wire does.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +60,9 @@ impl Wire {
         let url = format!("{}{}", self.target, parts.uri);
         let mut headers = parts.headers;
         headers.remove("host");
-        let sent = self.client.request(parts.method, url).headers(headers).body(body).send().await.unwrap();
+        let sent = self.client.request(parts.method, url).headers(headers).body(body).send().await;
+        // The server may be gone.
+        let Ok(sent) = sent else { return Response::new(broken()) };
         let (status, content) = (sent.status(), sent.headers().get("content-type").cloned());
         let mut answer = (status, sent.bytes().await.unwrap()).into_response();
         answer.headers_mut().remove("content-type");
@@ -71,9 +73,11 @@ impl Wire {
     }
 }
 
+fn broken() -> Body {
+    Body::from_stream(futures::stream::once(async { Err::<String, _>(std::io::Error::other("cut")) }))
+}
+
 async fn carry(State(wire): State<Wire>, request: Request) -> Response {
-    let broken =
-        || Body::from_stream(futures::stream::once(async { Err::<String, _>(std::io::Error::other("cut")) }));
     match wire.next() {
         (Fault::Cut { from, arrives }, number) if number >= from => {
             if arrives && number == from {
