@@ -1,5 +1,7 @@
 //! Somebody who is signed in, and what they do: over HTTP alone, wherever the service is.
 
+use std::net::SocketAddr;
+
 use serde_json::{Value, json};
 
 use crate::client::{Method, Reply, Request, client};
@@ -8,6 +10,7 @@ use crate::client::{Method, Reply, Request, client};
 pub const MP4: &[u8] = b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41 and then the recording";
 pub const SUBTITLES: &str = "1\n00:00:01,000 --> 00:00:03,000\nCHAIR AMES: La r\u{e9}union est ouverte.\n\n\
                              2\n00:00:04,000 --> 00:00:06,500\nAye.\n";
+const BOUNDARY: &str = "a-boundary-of-the-tests";
 
 #[derive(Clone)]
 pub struct Person {
@@ -55,6 +58,39 @@ impl Person {
 
     pub async fn post_json(&self, target: &str, body: Value) -> Reply {
         self.request(&Method::POST, target).json(body).send().await
+    }
+
+    pub async fn put_json(&self, target: &str, body: Value) -> Reply {
+        self.request(&Method::PUT, target).json(body).send().await
+    }
+
+    /// Where its sockets are opened.
+    pub async fn address(&self) -> SocketAddr {
+        let url: reqwest::Url = self.base.parse().unwrap();
+        let (host, port) = (url.host_str().unwrap(), url.port_or_known_default().unwrap());
+        tokio::net::lookup_host((host, port)).await.unwrap().next().unwrap()
+    }
+
+    /// Puts a file into a folder; with a title it is a VOD as well.
+    pub async fn upload(&self, folder: &str, name: &str, content: &[u8], title: Option<&str>) -> Value {
+        let mut form = Vec::new();
+        for (field, value) in [("folder", Some(folder)), ("title", title)] {
+            let Some(value) = value else { continue };
+            let head = format!("Content-Disposition: form-data; name=\"{field}\"");
+            form.extend_from_slice(format!("--{BOUNDARY}\r\n{head}\r\n\r\n{value}\r\n").as_bytes());
+        }
+        let head = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"");
+        form.extend_from_slice(format!("--{BOUNDARY}\r\n{head}\r\n\r\n").as_bytes());
+        form.extend_from_slice(content);
+        form.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        self.request(&Method::POST, "/api/upload").raw(&kind, form).send().await.expect(201)
+    }
+
+    /// A recording with subtitles beside it, as a VOD: its id.
+    pub async fn upload_recording(&self, folder: &str, name: &str, title: &str) -> Value {
+        self.upload(folder, &format!("{name}.srt"), SUBTITLES.as_bytes(), None).await;
+        self.upload(folder, &format!("{name}.mp4"), MP4, Some(title)).await["vod_id"].clone()
     }
 
     pub async fn create(&self, title: &str, path: &str) -> Value {

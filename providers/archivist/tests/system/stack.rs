@@ -97,6 +97,11 @@ impl Stack {
         Some(stack)
     }
 
+    /// The station as somebody else sees it.
+    pub fn another_eye(&self) -> Station {
+        Station::new(&self.addresses.cablecast, STATION_USER, STATION_PASSWORD)
+    }
+
     pub fn media(&self) -> &Path {
         self.media.path()
     }

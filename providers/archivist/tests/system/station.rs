@@ -1,6 +1,6 @@
 //! The station that is published to, seen past the Archivist: straight at its Cablecast server.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::client::client;
 
@@ -40,6 +40,22 @@ impl Station {
         let request = self.request(reqwest::Method::GET, &format!("{kind}?page_size=-1"));
         let body: Value = request.send().await.unwrap().error_for_status().unwrap().json().await.unwrap();
         body[kind].as_array().unwrap().clone()
+    }
+
+    /// A new show that has nothing yet.
+    pub async fn show(&self, title: &str) -> Value {
+        let location = self.everything("locations").await[0]["id"].clone();
+        let show = json!({"title": title, "cgTitle": title, "cgExempt": false, "comments": "", "location": location,
+            "customFields": []});
+        let request = self.request(reqwest::Method::POST, "shows").json(&json!({"show": show}));
+        let made: Value = request.send().await.unwrap().error_for_status().unwrap().json().await.unwrap();
+        made["show"]["id"].clone()
+    }
+
+    /// Takes a show away, and all that hangs on it.
+    pub async fn remove(&self, show: &Value) {
+        let request = self.request(reqwest::Method::DELETE, &format!("shows/{show}"));
+        request.send().await.unwrap().error_for_status().unwrap();
     }
 
     /// What there is of a publication, by its show and by the reference in the names of its files.
