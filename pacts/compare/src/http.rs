@@ -1,8 +1,8 @@
 //! An HTTP interaction against an OpenAPI document.
 
 use countersign_openapi::{
-    Code, Document, Expectation, Expected, HttpRequest, HttpResponse, JsonPointer, Place, Severity,
-    Spot, Violation,
+    Code, Document, Expectation, Expected, HttpRequest, HttpResponse, JsonPointer, Place, Severity, Spot,
+    Violation,
 };
 use pact_models::HttpStatus;
 use pact_models::matchingrules::{MatchingRule, MatchingRules, RuleList};

@@ -5,7 +5,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign_compare::{Comparison, Disagreement, Documents, Pact, Settings, Skipped, compare};
+use countersign_compare::{
+    Compared, Comparison, Disagreement, Documents, Notes, Pact, Settings, Skipped, compare,
+};
 use countersign_openapi::{AsyncDocument, Document, LoadOptions, Severity, Undeclared};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde::Deserialize;
@@ -69,24 +71,44 @@ fn run(folder: &Path, expected: &Path) -> Result<(), Failed> {
         Expected::Strictly { undeclared: Strictness::Allowed, found } => (Undeclared::Allowed, found),
         Expected::Found(found) => (Undeclared::default(), found),
     };
-    let told = told(&comparison(folder, undeclared)?);
+    let comparison = comparison(folder, undeclared, Notes::Told)?;
+    count(folder, undeclared, &comparison)?;
+    let told = told(&comparison);
     if told == found { Ok(()) } else { Err(format!("found {}", serde_json::to_string_pretty(&told)?).into()) }
 }
 
+/// Where notes are counted, there are as many of them, and everything else is told as ever.
+fn count(folder: &Path, undeclared: Undeclared, in_full: &Comparison) -> Result<(), Failed> {
+    let counted = comparison(folder, undeclared, Notes::Counted)?;
+    for (counted, in_full) in counted.interactions.iter().zip(&in_full.interactions) {
+        let only_notes = in_full.disagreements.iter().all(|one| one.severity == Severity::Info);
+        let lines = |compared: &Compared| compared.disagreements.iter().map(line).collect::<Vec<_>>();
+        let left_out = counted.disagreements.is_empty() && counted.notes == in_full.disagreements.len();
+        if !(lines(counted) == lines(in_full) || (only_notes && left_out)) {
+            return Err(format!("{} is told otherwise where notes are counted", in_full.pointer).into());
+        }
+    }
+    Ok(())
+}
+
 fn refuse(folder: &Path, refused: &str) -> Result<(), Failed> {
-    let told = comparison(folder, Undeclared::default());
+    let told = comparison(folder, Undeclared::default(), Notes::Told);
     let told = told.err().ok_or("it is not refused")?.to_string();
     if told.contains(refused) { Ok(()) } else { Err(told.into()) }
 }
 
-fn comparison(folder: &Path, undeclared: Undeclared) -> Result<Comparison, Box<dyn std::error::Error>> {
+fn comparison(
+    folder: &Path,
+    undeclared: Undeclared,
+    notes: Notes,
+) -> Result<Comparison, Box<dyn std::error::Error>> {
     let file = |name: &str| Some(folder.join(name)).filter(|path| path.is_file());
     let options = LoadOptions::default();
     let openapi = file("openapi.yaml").map(|path| Document::load(&path, &options)).transpose()?;
     let asyncapi = file("asyncapi.yaml").map(|path| AsyncDocument::load(&path, &options)).transpose()?;
     let documents = Documents { openapi: openapi.as_ref(), asyncapi: asyncapi.as_ref() };
     let pact = Pact::load(&folder.join("pact.json"))?;
-    Ok(compare(&pact, documents, Settings { undeclared })?)
+    Ok(compare(&pact, documents, Settings { undeclared, notes })?)
 }
 
 /// What came of a comparison, in the order of the interactions.
