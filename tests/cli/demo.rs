@@ -93,6 +93,8 @@ async fn one_command_shows_the_whole_archivist_and_ctrl_c_ends_it() {
     assert!(page.text().await.unwrap().contains("<form"));
 
     assert_eq!(demo.interrupt(), Some(130));
+    // One that remembers no connection.
+    let client = self::client();
     for address in [ui, api, station] {
         assert!(client.get(&address).send().await.unwrap_err().is_connect(), "{address} is still served");
     }
