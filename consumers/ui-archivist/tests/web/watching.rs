@@ -35,7 +35,7 @@ async fn a_queue_is_put_in_order_while_a_colleague_works_on_it() {
         browser.evaluate(&format!("document.getElementById('pause-{first}').focus()")).await;
         colleague.pause_job(first).await.unwrap();
         browser.until(&format!("return document.getElementById('resume-{first}') !== null")).await;
-        assert_eq!(browser.text("#said").await, "First: paused.");
+        browser.until("return document.getElementById('said').textContent === 'First: paused.'").await;
         browser.until(&format!("return document.activeElement.id === 'job-{first}'")).await;
         browser.picture("ui-queue").await;
         browser.submit(&format!("#remove-{first}")).await;
