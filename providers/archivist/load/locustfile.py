@@ -35,9 +35,12 @@ def sign_in(environment, **_):
 
 
 @events.request.add_listener
-def measured(request_type, name, response_time, exception, **_):
+def measured(request_type, name, response_time, exception, response=None, **_):
     if exception is None:
         times[f"{request_type} {name}"].append(response_time)
+    elif response is not None:
+        # Locust tells the status alone.
+        print(f"{request_type} {name}: {response.status_code} {response.text[:400]}")
 
 
 @events.quitting.add_listener

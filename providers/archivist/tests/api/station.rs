@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use ::archivist::StationSettings;
+use chrono::Utc;
 use private_redis::PrivateRedis;
 use serde_json::{Value, json};
 
@@ -130,6 +131,51 @@ async fn after_a_cut_at_any_request_it_goes_on_and_nothing_is_done_twice() {
         }
         assert!(cuts > 15, "only {cuts} requests were cut");
     }
+}
+
+/// Of two recordings with one title, of today.
+async fn twins(scene: &Scene) -> [String; 2] {
+    let title = format!("Evening News {}", Utc::now().date_naive());
+    let ids = [scene.transcription().await, scene.transcription().await];
+    for id in &ids {
+        let vod = scene.get(&format!("/api/transcriptions/{id}")).await.expect(200)["vod_id"].clone();
+        let change = scene.archivist.put(&format!("/api/vod/{vod}")).bearer(&scene.token);
+        change.json(json!({ "title": title })).send().await.expect(200);
+    }
+    ids
+}
+
+#[tokio::test]
+async fn a_show_that_was_made_for_one_recording_is_not_taken_for_another_of_its_title() {
+    let Some(scene) = Scene::open().await else { return };
+    let [one, other] = twins(&scene).await;
+    for from in 1.. {
+        scene.wire.set(Fault::Cut { from, arrives: true });
+        assert_ne!(scene.publish(&one).await.status(), 200, "no cut left a show that is not linked");
+        scene.wire.set(Fault::None);
+        if scene.published(&one).await[0] == 1 {
+            break;
+        }
+    }
+    scene.get(&format!("/api/cablecast/link/{one}")).await.expect_error(404, "NotFoundError");
+    for id in [&other, &one] {
+        scene.publish(id).await.expect(200);
+        assert_eq!(scene.published(id).await, [1, 1, 1, 1]);
+    }
+}
+
+#[tokio::test]
+async fn of_two_that_want_one_show_at_once_one_has_it_and_the_other_its_own() {
+    let Some(scene) = Scene::open().await else { return };
+    let [one, other] = twins(&scene).await;
+    let title = format!("Evening News {}", Utc::now().date_naive());
+    let show = json!({ "title": title, "cgTitle": title, "cgExempt": false, "comments": "", "location": 1, "customFields": [] });
+    let request = scene.wire.client.post(format!("{}/cablecastapi/v1/shows", scene.wire.target));
+    let made = request.basic_auth(USER, Some(PASSWORD)).json(&json!({ "show": show })).send().await.unwrap();
+    let wanted = made.json::<Value>().await.unwrap()["show"]["id"].clone();
+    let (one, other) = tokio::join!(scene.publish(&one), scene.publish(&other));
+    let shows = [one.expect(200)["show_id"].clone(), other.expect(200)["show_id"].clone()];
+    assert!(shows.contains(&wanted) && shows[0] != shows[1], "{wanted}: {shows:?}");
 }
 
 #[tokio::test]

@@ -2,12 +2,13 @@
 
 use archivist_cablecast::{self as cablecast, NewShow, NewVod, VodConfigurationId};
 
-use crate::domain::{JobId, Link, PublicationStep, Vod, VodId};
+use crate::domain::{JobId, Link, PublicationStatus, PublicationStep, Vod, VodId};
 use crate::error::ApiError;
 use crate::state::AppState;
 use crate::station::publish::files::File;
 use crate::station::publish::{UNKNOWN, location};
 use crate::station::{Station, suggest};
+use crate::storage::links::LinkError;
 use crate::storage::publications::{self, HOLD, Holder, Progress, StoredPublication, Upload};
 use crate::storage::{StorageError, links, vods};
 use crate::timestamp::Timestamp;
@@ -31,8 +32,10 @@ pub(super) struct Attempt {
 pub(super) async fn run(state: AppState, holder: Holder, stored: StoredPublication) -> Result<(), ApiError> {
     let (id, step) = (stored.publication.transcription_id.clone(), stored.publication.step);
     let outcome = tokio::select! {
+        biased;
         outcome = work(&state, &holder, stored) => outcome,
-        error = keep_hold(&state, &id, &holder) => Err(error),
+        // The last step lets go, and may be done although nobody has heard of it here yet.
+        error = keep_hold(&state, &id, &holder) => if is_published(&state, &id).await? { Ok(()) } else { Err(error) },
     };
     let reason = match &outcome {
         Ok(()) => return outcome,
@@ -53,6 +56,11 @@ async fn keep_hold(state: &AppState, id: &JobId, holder: &Holder) -> ApiError {
             return error;
         }
     }
+}
+
+async fn is_published(state: &AppState, id: &JobId) -> Result<bool, ApiError> {
+    let publication = publications::find(&state.database, id).await?;
+    Ok(publication.is_some_and(|publication| publication.status == PublicationStatus::Published))
 }
 
 async fn record(
@@ -115,21 +123,38 @@ impl Attempt {
         File::recording(self).await?;
         File::captions(self).await?;
         let show_id = match self.linked().await? {
-            Some(show_id) => show_id,
-            None => self.choose_show().await?,
+            Some(show_id) => self.link(show_id).await?.ok_or(LinkError::ShowTaken)?,
+            None => self.link_to_chosen().await?,
         };
+        self.show_id = Some(show_id);
+        Ok(PublicationStep::Recording)
+    }
+
+    /// Somebody else may link the chosen show meanwhile: then it is not free any more, and another is chosen.
+    async fn link_to_chosen(&self) -> Result<i32, ApiError> {
+        loop {
+            if let Some(show_id) = self.link(self.choose_show().await?).await? {
+                return Ok(show_id);
+            }
+        }
+    }
+
+    /// Nothing where the show is linked to another recording.
+    async fn link(&self, show_id: i32) -> Result<Option<i32>, ApiError> {
         let link =
             Link { transcription_id: self.id.clone(), show_id, by_itself: true, linked_at: Timestamp::now() };
         let mut transaction = self.state.database.begin().await?;
         // The same order of locks as everybody who links.
-        let link = links::create(&mut transaction, self.vod.id, &link).await?;
+        let link = match links::create(&mut transaction, self.vod.id, &link).await {
+            Err(LinkError::ShowTaken) => return Ok(None),
+            linked => linked?,
+        };
         let next = Progress::Step(PublicationStep::Recording);
         if !publications::record(&mut transaction, &self.id, &self.holder, next).await? {
             return Err(LOST);
         }
         transaction.commit().await.map_err(StorageError::from)?;
-        self.show_id = Some(link.show_id);
-        Ok(PublicationStep::Recording)
+        Ok(Some(link.show_id))
     }
 
     /// The show of this transcription or of another one of the recording.
@@ -145,14 +170,16 @@ impl Attempt {
     async fn choose_show(&self) -> Result<i32, ApiError> {
         let marker = marker(&self.id);
         let shows = self.station.exact().shows(&cablecast::ShowFilter::default()).await?;
-        let made_here = |show: &&cablecast::Show| {
-            show.comments.as_deref().is_some_and(|comments| comments.contains(&marker))
+        let taken = links::taken(&self.state.database, self.vod.id).await?;
+        let free: Vec<&cablecast::Show> = shows.iter().filter(|show| !taken.contains(&show.id.0)).collect();
+        let says = |show: &cablecast::Show, words: &str| {
+            show.comments.as_deref().is_some_and(|comments| comments.contains(words))
         };
-        if let Some(made) = shows.iter().find(made_here) {
+        if let Some(made) = free.iter().find(|show| says(show, &marker)) {
             return Ok(made.id.0);
         }
-        let taken = links::taken(&self.state.database, self.vod.id).await?;
-        let free = shows.iter().filter(|show| !taken.contains(&show.id.0));
+        // One that was made for another transcription is only waiting to be linked to it.
+        let free = free.into_iter().filter(|show| !says(show, MARKER));
         let duration = self.vod.duration.map(|duration| duration.0);
         let recording = suggest::Recording::new(&self.vod.title.0, self.vod.file_path.as_str(), duration);
         match suggest::sure(&suggest::suggest(&recording, free)) {
@@ -230,6 +257,8 @@ impl Attempt {
 }
 
 /// By what a show that was made here is known, in its comments: the title may be that of another.
+const MARKER: &str = "Archive reference: ";
+
 fn marker(id: &JobId) -> String {
-    format!("Archive reference: {id}")
+    format!("{MARKER}{id}")
 }
