@@ -75,13 +75,14 @@ fn may_import(room: &str, name: &str) -> (BTreeSet<String>, BTreeSet<String>) {
                 "countersign-broker",
                 "countersign-traffic",
             ]),
-            set(&["private-redis"]),
+            set(&["private-browser", "private-redis"]),
         ),
         "traffic" | "pacts/letter" => (set(&["countersign-openapi"]), set(&[])),
         "pacts/compare" => (set(&["countersign-openapi", "countersign-letter"]), set(&[])),
         "pacts/verify" => (set(&["countersign-openapi", "countersign-letter"]), set(&["private-redis"])),
-        // They are the system's Redis and browser themselves, and call nobody.
-        "providers/private-redis" | "browser" => (set(&[]), set(&[])),
+        "pacts/broker" => (set(&[]), set(&["private-browser", "private-postgresql"])),
+        // They are the system's servers and browser themselves, and call nobody.
+        "providers/private-postgresql" | "providers/private-redis" | "browser" => (set(&[]), set(&[])),
         room if room.starts_with("consumers/") => {
             let in_tests =
                 ["countersign-consumer", "countersign-compare", "private-browser", "private-redis"];
@@ -93,7 +94,9 @@ fn may_import(room: &str, name: &str) -> (BTreeSet<String>, BTreeSet<String>) {
                 .map(|package| text(package, "name").to_owned())
                 .filter(|relation| is_consumer(name, relation))
                 .collect();
-            (own_calls, set(&["countersign-verify", "countersign-openapi", "private-redis"]))
+            let in_tests =
+                ["countersign-verify", "countersign-openapi", "private-postgresql", "private-redis"];
+            (own_calls, set(&in_tests))
         }
         _ => (set(&[]), set(&[])),
     }

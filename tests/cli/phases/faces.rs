@@ -5,7 +5,7 @@ use countersign::phases::{FACES, text};
 use serde_json::{Value, json};
 
 use super::{is_of_the_schema, rich};
-use crate::report::browser::with;
+use crate::report::browser::{told_and_asked, with};
 use crate::report::page::FAINT;
 use crate::report::schemas::is_junit;
 
@@ -46,19 +46,19 @@ fn as_html() {
 #[test]
 fn the_page_can_be_read_in_the_light_in_the_dark_and_on_a_phone() {
     with(&rendered(&rich::report(), "phases.html"), |browser| async move {
-        browser.ask("for (const it of document.querySelectorAll('details')) it.open = true").await;
+        browser.evaluate("for (const it of document.querySelectorAll('details')) it.open = true").await;
         let mut papers = Vec::new();
         for (scheme, width, mobile) in [("light", 1100, false), ("dark", 1100, false), ("dark", 360, true)] {
             browser.prefer(scheme).await;
             browser.resize(width, 800, mobile).await;
-            assert_eq!(browser.ask(FAINT).await, json!([]), "{scheme} {width}");
+            assert_eq!(browser.evaluate(FAINT).await, json!([]), "{scheme} {width}");
             let wider = "return document.scrollingElement.scrollWidth - document.documentElement.clientWidth";
-            assert_eq!(browser.ask(wider).await, 0, "{width}: the page scrolls sideways");
-            papers.push(browser.ask("return getComputedStyle(document.body).backgroundColor").await);
+            assert_eq!(browser.evaluate(wider).await, 0, "{width}: the page scrolls sideways");
+            papers.push(browser.evaluate("return getComputedStyle(document.body).backgroundColor").await);
             browser.picture(&format!("phases-{scheme}-{width}")).await;
         }
         assert_ne!(papers[0], papers[1]);
-        assert_eq!(browser.told_and_asked().await, (vec![], vec![]));
+        assert_eq!(told_and_asked(&browser).await, (vec![], vec![]));
     });
 }
 
@@ -67,10 +67,10 @@ fn the_page_is_told_to_whoever_does_not_see_it() {
     with(&rendered(&rich::report(), "phases.html"), |browser| async move {
         let jumps = "const levels = [...document.querySelectorAll('h1, h2, h3')].map((it) => +it.tagName[1]);
             return levels.filter((level, at) => at > 0 && level > levels[at - 1] + 1).length";
-        assert_eq!(browser.ask(jumps).await, 0, "a heading skips a level");
+        assert_eq!(browser.evaluate(jumps).await, 0, "a heading skips a level");
         let twice = "const ids = [...document.querySelectorAll('[id]')].map((it) => it.id);
             return ids.filter((id, at) => ids.indexOf(id) !== at)";
-        assert_eq!(browser.ask(twice).await, json!([]));
+        assert_eq!(browser.evaluate(twice).await, json!([]));
         browser.cdp("Accessibility.enable", json!({})).await;
         let tree = browser.cdp("Accessibility.getFullAXTree", json!({})).await;
         let of = |role: &str| {
@@ -83,8 +83,8 @@ fn the_page_is_told_to_whoever_does_not_see_it() {
         assert_eq!(memory["description"]["value"], "on average 52 MiB, at most 63 MiB after 11.5 s");
         assert_eq!(of("navigation")[0]["name"]["value"], "On this page");
         // A place that is named is there, and leads where it says.
-        browser.find("nav a[href='#coverage']").await.click().await;
+        browser.click("nav a[href='#coverage']").await;
         let top = "return Math.abs(document.querySelector('#coverage').getBoundingClientRect().top) < 200";
-        assert_eq!(browser.ask(top).await, true);
+        assert_eq!(browser.evaluate(top).await, true);
     });
 }

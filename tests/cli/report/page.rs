@@ -1,9 +1,10 @@
 //! The page as a person meets it, in a real browser.
 
 use countersign::report::Format;
+use private_browser::Browser;
 use serde_json::json;
 
-use super::browser::{Browser, with};
+use super::browser::{told_and_asked, with};
 use super::rendered;
 use super::rich;
 
@@ -44,25 +45,30 @@ fn page() -> String {
 }
 
 async fn seen(browser: &Browser) -> Vec<String> {
-    serde_json::from_value(browser.ask(SEEN).await).unwrap()
+    serde_json::from_value(browser.evaluate(SEEN).await).unwrap()
 }
 
 #[test]
 fn a_search_shows_what_holds_every_word_that_was_typed() {
     with(&page(), |browser| async move {
         let all = seen(&browser).await.len();
-        browser.focused().await.type_in("/").await;
-        let field = browser.focused().await;
-        field.type_in("X-Team tools").await;
+        browser.press("/").await;
+        browser.press("X-Team tools").await;
         assert_eq!(seen(&browser).await, ["accepted"]);
-        assert_eq!(browser.ask("return document.getElementById('count').textContent").await, "1 is shown");
+        assert_eq!(
+            browser.evaluate("return document.getElementById('count').textContent").await,
+            "1 is shown"
+        );
         let headings =
             "return [...document.querySelectorAll('.group h2')].filter((it) => it.checkVisibility()).length";
-        assert_eq!(browser.ask(headings).await, 1);
-        field.type_in(" hovercraft").await;
+        assert_eq!(browser.evaluate(headings).await, 1);
+        browser.press(" hovercraft").await;
         assert_eq!(seen(&browser).await.len(), 0);
-        assert_eq!(browser.ask("return document.getElementById('nothing').checkVisibility()").await, true);
-        field.type_in("\u{e00c}").await;
+        assert_eq!(
+            browser.evaluate("return document.getElementById('nothing').checkVisibility()").await,
+            true
+        );
+        browser.press("\u{e00c}").await;
         // What a drawer holds stays open once it was searched.
         assert!(seen(&browser).await.len() >= all);
     });
@@ -73,17 +79,17 @@ fn a_click_shows_one_kind_and_another_shows_all_again() {
     with(&page(), |browser| async move {
         let all = seen(&browser).await;
         for kind in ["broken", "unknown", "warning", "note", "accepted", "kept"] {
-            browser.find(&format!("label[for=show-{kind}]")).await.click().await;
+            browser.click(&format!("label[for=show-{kind}]")).await;
             let shown = seen(&browser).await;
             let label =
                 format!("return +document.querySelector('label[for=show-{kind}] .count').textContent");
-            assert_eq!(browser.ask(&label).await, shown.len(), "{kind}: {shown:?}");
+            assert_eq!(browser.evaluate(&label).await, shown.len(), "{kind}: {shown:?}");
             assert!(
                 !shown.is_empty() && shown.iter().all(|it| it.split(' ').any(|it| it == kind)),
                 "{shown:?}"
             );
         }
-        browser.find("label[for=show-all]").await.click().await;
+        browser.click("label[for=show-all]").await;
         assert!(seen(&browser).await.len() >= all.len());
     });
 }
@@ -92,13 +98,13 @@ fn a_click_shows_one_kind_and_another_shows_all_again() {
 fn without_scripts_everything_is_there_and_the_filters_work() {
     with(&page(), |browser| async move {
         browser.cdp("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
-        browser.open().await;
+        browser.open(&browser.address().await).await;
         let field = "return document.getElementById('q').checkVisibility()";
-        assert_eq!(browser.ask(field).await, false, "a search that cannot work is not offered");
+        assert_eq!(browser.evaluate(field).await, false, "a search that cannot work is not offered");
         let all = seen(&browser).await.len();
-        browser.find("label[for=show-note]").await.click().await;
+        browser.click("label[for=show-note]").await;
         assert_eq!(seen(&browser).await, ["note"]);
-        browser.find("label[for=show-all]").await.click().await;
+        browser.click("label[for=show-all]").await;
         assert_eq!(seen(&browser).await.len(), all);
     });
 }
@@ -113,10 +119,10 @@ fn it_can_be_read_in_the_light_in_the_dark_and_on_a_phone() {
         {
             browser.prefer(scheme).await;
             browser.resize(width, 800, mobile).await;
-            assert_eq!(browser.ask(FAINT).await, json!([]), "{scheme} {width}");
+            assert_eq!(browser.evaluate(FAINT).await, json!([]), "{scheme} {width}");
             let wider = "return document.scrollingElement.scrollWidth - document.documentElement.clientWidth";
-            assert_eq!(browser.ask(wider).await, 0, "{width}: the page scrolls sideways");
-            papers.push(browser.ask(paper).await);
+            assert_eq!(browser.evaluate(wider).await, 0, "{width}: the page scrolls sideways");
+            papers.push(browser.evaluate(paper).await);
             browser.picture(&format!("report-{scheme}-{width}")).await;
         }
         assert_ne!(papers[0], papers[1]);
@@ -127,9 +133,9 @@ fn it_can_be_read_in_the_light_in_the_dark_and_on_a_phone() {
 #[test]
 fn it_says_nothing_on_the_console_and_asks_for_nothing_else() {
     with(&page(), |browser| async move {
-        browser.find("details.rule summary").await.click().await;
-        browser.find("label[for=show-kept]").await.click().await;
-        assert_eq!(browser.told_and_asked().await, (vec![], vec![]));
+        browser.click("details.rule summary").await;
+        browser.click("label[for=show-kept]").await;
+        assert_eq!(told_and_asked(&browser).await, (vec![], vec![]));
         // A policy that lets anything pass would prove nothing.
         let stray = "const image = document.createElement('img');
             document.body.append(image);
@@ -137,8 +143,8 @@ fn it_says_nothing_on_the_console_and_asks_for_nothing_else() {
                 document.addEventListener('securitypolicyviolation', (event) => done(event.blockedURI));
                 image.src = 'http://127.0.0.1:9/stray.png';
             })";
-        assert_eq!(browser.ask(stray).await, "http://127.0.0.1:9/stray.png");
-        let (told, _) = browser.told_and_asked().await;
+        assert_eq!(browser.evaluate(stray).await, "http://127.0.0.1:9/stray.png");
+        let (told, _) = told_and_asked(&browser).await;
         assert!(told.iter().any(|it| it.contains("Content Security Policy")), "{told:?}");
     });
 }
@@ -146,17 +152,17 @@ fn it_says_nothing_on_the_console_and_asks_for_nothing_else() {
 #[test]
 fn keyboards_and_screen_readers_find_their_way() {
     with(&page(), |browser| async move {
-        browser.focused().await.type_in("\u{e004}").await;
+        browser.press("\u{e004}").await;
         let focused = "return document.activeElement.className";
-        assert_eq!(browser.ask(focused).await, "skip");
+        assert_eq!(browser.evaluate(focused).await, "skip");
         let landmarks = "return ['header', 'main', 'footer', '[role=search]', 'h1'].map((it) => document.querySelectorAll('body > ' + it + ', header > ' + it).length)";
-        assert_eq!(browser.ask(landmarks).await, json!([1, 1, 1, 1, 1]));
+        assert_eq!(browser.evaluate(landmarks).await, json!([1, 1, 1, 1, 1]));
         let jumps = "const levels = [...document.querySelectorAll('h1, h2, h3')].map((it) => +it.tagName[1]);
             return levels.filter((level, at) => at > 0 && level > levels[at - 1] + 1).length";
-        assert_eq!(browser.ask(jumps).await, 0, "a heading skips a level");
+        assert_eq!(browser.evaluate(jumps).await, 0, "a heading skips a level");
         let twice = "const ids = [...document.querySelectorAll('[id]')].map((it) => it.id);
             return ids.filter((id, at) => ids.indexOf(id) !== at)";
-        assert_eq!(browser.ask(twice).await, json!([]));
+        assert_eq!(browser.evaluate(twice).await, json!([]));
         browser.cdp("Accessibility.enable", json!({})).await;
         let tree = browser.cdp("Accessibility.getFullAXTree", json!({})).await;
         let named = |role: &str| -> Vec<String> {

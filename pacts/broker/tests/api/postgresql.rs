@@ -1,17 +1,15 @@
 //! Several instances on one database of a PostgreSQL server, and a server that is lost. Where PostgreSQL is not
 //! installed the tests say so and do nothing, and fail in CI.
 
-mod server;
-
 use countersign_broker::http::{Broker, Settings, serve};
 use countersign_broker::shelf::Shelf;
+use private_postgresql::PrivatePostgresql;
 use reqwest::Method;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::running::{Running, SERVER, contracts, create, pact};
-use server::Server;
 
 async fn instance(url: &str) -> Running {
     let shelf = Shelf::open(&url.parse().unwrap()).await.unwrap();
@@ -24,9 +22,9 @@ async fn instance(url: &str) -> Running {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_instances_see_what_the_other_wrote() {
-    let Some(mut server) = Server::for_test() else { return };
+    let Some(mut server) = PrivatePostgresql::for_test() else { return };
     server.start();
-    let url = create(&server.url("postgres")).await;
+    let url = create(&server.url()).await;
     let (one, other) = (instance(&url).await, instance(&url).await);
     for number in ["1", "3"] {
         one.publish(("Foo", number, "Bar"), number).await;
@@ -41,9 +39,9 @@ async fn two_instances_see_what_the_other_wrote() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_contents_sent_to_two_instances_one_stands() {
-    let Some(mut server) = Server::for_test() else { return };
+    let Some(mut server) = PrivatePostgresql::for_test() else { return };
     server.start();
-    let url = create(&server.url("postgres")).await;
+    let url = create(&server.url()).await;
     let (one, other) = (instance(&url).await, instance(&url).await);
     let client = reqwest::Client::builder().timeout(std::time::Duration::from_secs(30)).build().unwrap();
     let mut publishers = JoinSet::new();
@@ -62,9 +60,9 @@ async fn of_many_contents_sent_to_two_instances_one_stands() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_lost_and_back_is_noticed() {
-    let Some(mut server) = Server::for_test() else { return };
+    let Some(mut server) = PrivatePostgresql::for_test() else { return };
     server.start();
-    let url = create(&server.url("postgres")).await;
+    let url = create(&server.url()).await;
     let broker = instance(&url).await;
     broker.publish(("Foo", "1", "Bar"), "a").await;
     server.stop();
@@ -81,12 +79,12 @@ async fn a_server_that_is_lost_and_back_is_noticed() {
 /// The tests of this program, again, each in a database of the server.
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_else_holds_on_postgresql_too() {
-    let Some(mut server) = Server::for_test() else { return };
+    let Some(mut server) = PrivatePostgresql::for_test() else { return };
     server.start();
     let own = std::env::current_exe().unwrap();
     let done = tokio::process::Command::new(own)
         .args(["--skip", "postgresql", "--skip", "official"])
-        .env(SERVER, server.url("postgres"))
+        .env(SERVER, server.url())
         .kill_on_drop(true)
         .output()
         .await

@@ -2,7 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod asking;
-mod browser;
 mod pages;
 mod scene;
 mod using;

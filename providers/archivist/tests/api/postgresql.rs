@@ -1,14 +1,13 @@
 //! Every scenario once more, on a PostgreSQL server of our own. Where PostgreSQL is not installed the
-//! tests say so and do nothing.
-
-mod server;
+//! tests say so and do nothing, and fail in CI.
 
 use std::panic::AssertUnwindSafe;
 
+use ::archivist::DatabaseLocation;
 use ::archivist::provider_states::teardown;
 use futures::FutureExt;
+use private_postgresql::PrivatePostgresql;
 use serde_json::json;
-use server::Server;
 
 use crate::archivist::TestArchivist;
 use crate::scene::{QueueScenario, Scene};
@@ -42,9 +41,9 @@ const AREAS: [&[(&str, Scenario)]; 19] = [
 
 #[tokio::test]
 async fn every_scenario_holds_on_postgresql() {
-    let Some(mut server) = Server::for_test() else { return };
+    let Some(mut server) = PrivatePostgresql::for_test() else { return };
     server.start();
-    let database = server.database("archive").await;
+    let database: DatabaseLocation = server.url().parse().unwrap();
     let mut failed = Vec::new();
     for (name, scenario) in AREAS.into_iter().flatten() {
         let archivist = TestArchivist::on(database.clone()).await;
@@ -73,9 +72,9 @@ const QUEUE_AREAS: [&[(&str, QueueScenario)]; 10] = [
 
 #[tokio::test]
 async fn every_scenario_of_the_queue_holds_on_postgresql() {
-    let Some(mut server) = Server::for_test() else { return };
+    let Some(mut server) = PrivatePostgresql::for_test() else { return };
     server.start();
-    let database = server.database("archive").await;
+    let database: DatabaseLocation = server.url().parse().unwrap();
     let mut failed = Vec::new();
     for (name, scenario) in QUEUE_AREAS.into_iter().flatten() {
         let Some(mut scene) = Scene::on(database.clone()).await else { return };
@@ -93,13 +92,13 @@ async fn every_scenario_of_the_queue_holds_on_postgresql() {
 
 #[tokio::test]
 async fn a_server_that_is_lost_and_back_is_noticed() {
-    let Some(mut server) = Server::for_test() else { return };
+    let Some(mut server) = PrivatePostgresql::for_test() else { return };
     server.start();
-    let archivist = TestArchivist::on(server.database("archive").await).await;
+    let archivist = TestArchivist::on(server.url().parse().unwrap()).await;
     let token = archivist.user().await;
     archivist.get("/api/auth/me").bearer(&token).send().await.expect(200);
 
-    for lose in [Server::stop, Server::crash] {
+    for lose in [PrivatePostgresql::stop, PrivatePostgresql::crash] {
         lose(&mut server);
         assert_eq!(archivist.get("/health").send().await.expect(503)["status"], "unhealthy");
         let lost = archivist.get("/api/auth/me").bearer(&token).send().await;

@@ -11,8 +11,6 @@ mod client;
 #[path = "../api/page.rs"]
 #[expect(dead_code, reason = "the tests of the API use all of it")]
 mod page;
-#[path = "../api/postgresql/server.rs"]
-mod postgresql;
 #[path = "../api/sibling.rs"]
 mod sibling;
 #[path = "../api/wire.rs"]

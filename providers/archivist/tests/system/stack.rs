@@ -5,11 +5,11 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
+use private_postgresql::PrivatePostgresql;
 use private_redis::PrivateRedis;
 use tempfile::TempDir;
 
 use crate::person::Person;
-use crate::postgresql::Server;
 use crate::service::Service;
 use crate::sibling::sibling;
 use crate::station::Station;
@@ -31,7 +31,7 @@ pub struct Stack {
     pub archivist: Option<Service>,
     cablecast: Option<Service>,
     pub redis: PrivateRedis,
-    pub postgresql: Option<Server>,
+    pub postgresql: Option<PrivatePostgresql>,
     /// Between the Archivist and the station.
     pub wire: Wire,
     pub station: Station,
@@ -67,10 +67,9 @@ impl Stack {
         let (postgresql, database) = match database {
             Database::Sqlite => (None, format!("sqlite:{}", folder.path().join("archive.db").display())),
             Database::Postgresql => {
-                let mut server = Server::for_test()?;
+                let mut server = PrivatePostgresql::for_test()?;
                 server.start();
-                server.database("archive").await;
-                let url = server.url("archive");
+                let url = server.url();
                 (Some(server), url)
             }
         };
